@@ -1,0 +1,1 @@
+//! Automatic differentiation by the cheapest order of multiplying Jacobians.

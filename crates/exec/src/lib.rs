@@ -1,0 +1,1 @@
+//! DOES IT: lowers tapes to programs and runs them on batches of points, on any number of threads.

@@ -1,0 +1,1 @@
+//! The shell: each public function of the core under the same name, and nothing more.

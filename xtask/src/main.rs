@@ -1,0 +1,2 @@
+//! Code generation and the guards of the repository.
+fn main() {}
