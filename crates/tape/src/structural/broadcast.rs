@@ -1,0 +1,73 @@
+//! Repeating elements along new or one-long axes.
+use super::{At, Rule, Structural, one};
+use crate::form::{Axis, Form, Placement, Selection, Source};
+use crate::structural::sum_to;
+use crate::{Recorder, Shape, TapeError, Var};
+
+/// Repeats `x` to `shape` by NumPy's rules: axes are matched from the last, and one of size 1 repeats.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Broadcast {
+    /// The shape of the value.
+    pub shape: Shape,
+}
+
+impl Rule for Broadcast {
+    const ARGUMENTS: &'static [&'static str] = &["x"];
+
+    fn shape(&self, args: &[&Shape]) -> Result<Shape, TapeError> {
+        let x = one("broadcast", args)?;
+        if x.broadcast(&self.shape).as_ref() == Some(&self.shape) {
+            return Ok(self.shape.clone());
+        }
+        let wanted = format!("broadcast to {}", self.shape);
+        Err(TapeError::shape("the argument of `broadcast`", wanted, x))
+    }
+
+    fn form(&self, args: &[&Shape]) -> Form {
+        let (x, y) = (args[0], &self.shape);
+        let (from, to) = (x.strides(), y.strides());
+        let new = y.len() - x.len();
+        let stride = |axis: usize| match axis.checked_sub(new) {
+            Some(own) if x[own] == y[axis] => from[own] as isize,
+            _ => 0,
+        };
+        let axes = (0..y.len())
+            .map(|axis| Axis {
+                extent: y[axis] as usize,
+                to: to[axis] as isize,
+                from: Source::Stride(stride(axis)),
+            })
+            .collect();
+        let whole = Placement { arg: 0, to: 0, from: 0, axes };
+        Form::Selection(Selection { fill: 0.0, boxes: vec![whole] })
+    }
+
+    fn adjoint<'r>(&self, at: At<'_, 'r>, _: usize, adjoint: Var<'r>) -> Option<Var<'r>> {
+        Some(sum_to(at.recorder, adjoint, &at.args[0].shape()))
+    }
+
+    fn lifted(&self, args: &[&Shape], entries: u32) -> Structural {
+        // The argument's own leading axis must face the new one: what lies between is filled in by a reshape of `vmap`.
+        let _ = args;
+        let dims: Vec<u32> = std::iter::once(entries).chain(self.shape.iter().copied()).collect();
+        Broadcast { shape: Shape::new(&dims).unwrap_or_default() }.into()
+    }
+}
+
+/// `x` in `shape`; `x` itself where it has that shape already.
+pub(crate) fn broadcast_to<'r>(recorder: &'r Recorder, x: Var<'r>, shape: &Shape) -> Var<'r> {
+    if &x.shape() == shape {
+        return x;
+    }
+    recorder.structural(Broadcast { shape: shape.clone() }, &[x])
+}
+
+impl<'r> Var<'r> {
+    /// Repeated to `shape` by NumPy's rules.
+    pub fn broadcast(self, shape: &Shape) -> Var<'r> {
+        match self.recorder() {
+            Some(recorder) => broadcast_to(recorder, self, shape),
+            None => self, // a number takes any shape it meets
+        }
+    }
+}
