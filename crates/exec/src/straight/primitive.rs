@@ -1,0 +1,156 @@
+//! The primitives of straight-line code: each is defined once, for any number of lanes.
+use crate::math;
+use crate::simd::{Mask, Simd};
+
+/// A primitive as a type, so that a kernel can be compiled for it.
+pub(crate) trait Lanewise {
+    /// How many arguments it takes; those beyond are ignored.
+    const ARITY: usize;
+
+    /// The value in each lane. A lane depends on its own arguments only.
+    fn apply<V: Simd>(args: [V; 3]) -> V;
+}
+
+/// What is compiled for one set of instructions and one number of lanes.
+pub(crate) trait Compile {
+    /// The result of compiling a primitive.
+    type Kernel;
+
+    /// Compiles a kernel for one primitive.
+    fn single<F: Lanewise>() -> Self::Kernel;
+}
+
+/// A row reads: variant, name in text, arguments, value in any [`Simd`] type.
+macro_rules! primitives {
+    ($($(#[doc = $doc:literal])+ $row:ident $name:literal ($($arg:ident),+) = $value:expr;)+) => {
+        /// What one step computes from up to three values.
+        #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub(crate) enum Primitive { $($(#[doc = $doc])+ $row),+ }
+
+        /// The primitives as types.
+        pub(crate) mod lanewise {
+            $($(#[doc = $doc])+ pub(crate) struct $row;)+
+        }
+
+        $(impl Lanewise for lanewise::$row {
+            const ARITY: usize = [$(stringify!($arg)),+].len();
+
+            #[inline(always)]
+            fn apply<V: Simd>(args: [V; 3]) -> V {
+                let [$($arg,)+ ..] = args;
+                $value
+            }
+        })+
+
+        impl Primitive {
+            /// Every primitive, in the order of the table.
+            pub(crate) const ALL: &'static [Primitive] = &[$(Primitive::$row),+];
+
+            /// Its name in text.
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Primitive::$row => $name),+ }
+            }
+
+            /// How many arguments it takes.
+            pub(crate) fn arity(self) -> usize {
+                match self { $(Primitive::$row => lanewise::$row::ARITY),+ }
+            }
+
+            /// Its value on plain numbers; arguments beyond its arity are ignored.
+            pub(crate) fn value(self, args: [f64; 3]) -> f64 {
+                match self { $(Primitive::$row => lanewise::$row::apply(args)),+ }
+            }
+
+            /// Its kernel.
+            pub(crate) fn compile<C: Compile>(self) -> C::Kernel {
+                match self { $(Primitive::$row => C::single::<lanewise::$row>()),+ }
+            }
+        }
+    };
+}
+
+primitives! {
+    /// The opposite.
+    Neg "neg" (x) = -x;
+    /// Without the sign.
+    Abs "abs" (x) = x.abs();
+    /// -1, 0 or 1; a zero and a NaN stay what they are.
+    Sign "sign" (x) = sign(x);
+    /// The square root.
+    Sqrt "sqrt" (x) = x.sqrt();
+    /// The largest integer not above.
+    Floor "floor" (x) = x.floor();
+    /// The smallest integer not below.
+    Ceil "ceil" (x) = x.ceil();
+    /// The nearest integer, ties away from zero.
+    Round "round" (x) = round(x);
+    /// The sum.
+    Add "add" (a, b) = a + b;
+    /// The difference.
+    Sub "sub" (a, b) = a - b;
+    /// The product.
+    Mul "mul" (a, b) = a * b;
+    /// The quotient.
+    Div "div" (a, b) = a / b;
+    /// `a * b + c`, rounded once.
+    Fma "fma" (a, b, c) = a.fma(b, c);
+    /// `a * b - c`, rounded once.
+    Fms "fms" (a, b, c) = a.fms(b, c);
+    /// `c - a * b`, rounded once.
+    Fnma "fnma" (a, b, c) = a.fnma(b, c);
+    /// The smaller; -0 is below 0, and NaN if either is.
+    Min "min" (a, b) = min(a, b);
+    /// The larger; -0 is below 0, and NaN if either is.
+    Max "max" (a, b) = max(a, b);
+    /// 1 where `a < b`, else 0.
+    Lt "lt" (a, b) = truth(a, a.lt(b));
+    /// 1 where `a <= b`, else 0.
+    Le "le" (a, b) = truth(a, a.le(b));
+    /// 1 where `a == b`, else 0.
+    Eq "eq" (a, b) = truth(a, a.eq(b));
+    /// 1 where `a != b`, also for NaN, else 0.
+    Ne "ne" (a, b) = truth(a, !a.eq(b));
+    /// `a` where `condition` is not 0, else `b`.
+    Select "select" (condition, a, b) = V::select(condition.eq(condition.fill(0.0)), b, a);
+    /// The exponential.
+    Exp "exp" (x) = math::exp(x);
+    /// The natural logarithm.
+    Log "log" (x) = math::log(x);
+    /// The sine, of radians.
+    Sin "sin" (x) = math::sin(x);
+    /// The cosine, of radians.
+    Cos "cos" (x) = math::cos(x);
+    /// The hyperbolic tangent.
+    Tanh "tanh" (x) = math::tanh(x);
+}
+
+#[inline(always)]
+fn truth<V: Simd>(like: V, mask: V::Mask) -> V {
+    V::select(mask, like.fill(1.0), like.fill(0.0))
+}
+
+#[inline(always)]
+fn sign<V: Simd>(x: V) -> V {
+    let unit = x.fill(1.0).bit_or(x.sign_part());
+    V::select(x.eq(x.fill(0.0)) | x.unordered(x), x, unit)
+}
+
+/// Truncation is exact, and so is what it cuts off.
+#[inline(always)]
+fn round<V: Simd>(x: V) -> V {
+    let whole = x.trunc();
+    let away = whole + x.fill(1.0).bit_or(x.sign_part());
+    V::select((x - whole).abs().ge(x.fill(0.5)), away, whole)
+}
+
+/// Equal arguments differ at most in the sign of a zero, which the bits decide.
+#[inline(always)]
+fn min<V: Simd>(a: V, b: V) -> V {
+    V::select(a.eq(b), a.bit_or(b), V::select(a.unordered(b), a + b, a.lesser(b)))
+}
+
+#[inline(always)]
+fn max<V: Simd>(a: V, b: V) -> V {
+    V::select(a.eq(b), a.bit_and(b), V::select(a.unordered(b), a + b, a.greater(b)))
+}
