@@ -224,7 +224,12 @@ macro_rules! structural_ops {
 
             /// Its parameters by name.
             pub fn fields(&self) -> Vec<(&'static str, Field)> {
-                match self { $(Structural::$row(row) => vec![$((stringify!($field), row.$field.to_field())),*]),+ }
+                match self {
+                    $(Structural::$row(row) => {
+                        let _ = row; // for a row without parameters
+                        vec![$((stringify!($field), row.$field.to_field())),*]
+                    })+
+                }
             }
 
             /// The op called `name` with these parameters, each of which must be given once.
@@ -278,16 +283,27 @@ macro_rules! structural_ops {
                 match self { $(Structural::$row(row) => row.cost(args)),+ }
             }
 
-            pub(crate) fn tangent<'r>(&self, at: At<'_, 'r>, tangents: &[Option<Var<'r>>]) -> Option<Var<'r>> {
+            pub(crate) fn tangent<'r>(&self, at: At<'_, 'r>, tangents: &[Option<Var<'r>>]) -> Var<'r> {
                 match self { $(Structural::$row(row) => row.tangent(at, tangents)),+ }
             }
 
-            pub(crate) fn adjoint<'r>(&self, at: At<'_, 'r>, i: usize, adjoint: Var<'r>) -> Option<Var<'r>> {
-                match self { $(Structural::$row(row) => row.adjoint(at, i, adjoint)),+ }
+            pub(crate) fn adjoints<'r>(
+                &self,
+                at: At<'_, 'r>,
+                active: &[bool],
+                adjoint: Var<'r>,
+            ) -> Vec<Option<Var<'r>>> {
+                match self { $(Structural::$row(row) => row.adjoints(at, active, adjoint)),+ }
             }
 
-            pub(crate) fn lifted(&self, args: &[&Shape], entries: u32) -> Structural {
-                match self { $(Structural::$row(row) => row.lifted(args, entries)),+ }
+            pub(crate) fn vmap<'r>(
+                &self,
+                recorder: &'r Recorder,
+                args: &[Var<'r>],
+                mapped: &[bool],
+                entries: u32,
+            ) -> Var<'r> {
+                match self { $(Structural::$row(row) => row.vmap(recorder, args, mapped, entries)),+ }
             }
         }
     };

@@ -43,6 +43,11 @@ impl Shape {
         self.0.iter().map(|&dim| dim as usize).product()
     }
 
+    /// With one more axis in front.
+    pub(crate) fn lifted(&self, entries: u32) -> Result<Shape, TapeError> {
+        Shape::new(&std::iter::once(entries).chain(self.0.iter().copied()).collect::<Vec<_>>())
+    }
+
     /// Whether this is the shape of one number.
     pub fn is_scalar(&self) -> bool {
         self.0.is_empty()

@@ -1,7 +1,6 @@
 //! Repeating elements along new or one-long axes.
-use super::{At, Rule, Structural, one};
+use super::{At, Rule, Structural, lift, one, reshape_to, sum_to};
 use crate::form::{Axis, Form, Placement, Selection, Source};
-use crate::structural::sum_to;
 use crate::{Recorder, Shape, TapeError, Var};
 
 /// Repeats `x` to `shape` by NumPy's rules: axes are matched from the last, and one of size 1 repeats.
@@ -42,15 +41,32 @@ impl Rule for Broadcast {
         Form::Selection(Selection { fill: 0.0, boxes: vec![whole] })
     }
 
-    fn adjoint<'r>(&self, at: At<'_, 'r>, _: usize, adjoint: Var<'r>) -> Option<Var<'r>> {
-        Some(sum_to(at.recorder, adjoint, &at.args[0].shape()))
+    fn adjoint<'r>(&self, at: At<'_, 'r>, _: usize, adjoint: Var<'r>) -> Var<'r> {
+        sum_to(at.recorder, adjoint, &at.args[0].shape())
     }
 
-    fn lifted(&self, args: &[&Shape], entries: u32) -> Structural {
-        // The argument's own leading axis must face the new one: what lies between is filled in by a reshape of `vmap`.
-        let _ = args;
-        let dims: Vec<u32> = std::iter::once(entries).chain(self.shape.iter().copied()).collect();
-        Broadcast { shape: Shape::new(&dims).unwrap_or_default() }.into()
+    fn lifted(&self, entries: u32) -> Result<Structural, TapeError> {
+        Ok(Broadcast { shape: self.shape.lifted(entries)? }.into())
+    }
+
+    /// The argument's leading axis must face the new one, so axes of size 1 fill what lies between.
+    fn vmap<'r>(
+        &self,
+        recorder: &'r Recorder,
+        args: &[Var<'r>],
+        _: &[bool],
+        entries: u32,
+    ) -> Var<'r> {
+        let own = args[0].shape();
+        let between = self.shape.len() - (own.len() - 1);
+        let dims: Vec<u32> = own[..1]
+            .iter()
+            .copied()
+            .chain(vec![1; between])
+            .chain(own[1..].iter().copied())
+            .collect();
+        let facing = reshape_to(recorder, args[0], &dims);
+        lift(recorder, self.lifted(entries), &[facing])
     }
 }
 
@@ -60,6 +76,14 @@ pub(crate) fn broadcast_to<'r>(recorder: &'r Recorder, x: Var<'r>, shape: &Shape
         return x;
     }
     recorder.structural(Broadcast { shape: shape.clone() }, &[x])
+}
+
+/// `x` with one more axis in front, along which it is repeated.
+pub(crate) fn repeated<'r>(recorder: &'r Recorder, x: Var<'r>, entries: u32) -> Var<'r> {
+    match x.shape().lifted(entries) {
+        Ok(shape) => broadcast_to(recorder, x, &shape),
+        Err(error) => recorder.fail(error),
+    }
 }
 
 impl<'r> Var<'r> {

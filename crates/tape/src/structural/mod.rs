@@ -2,22 +2,55 @@
 //!
 //! A row says its parameters, shape rule, form (what it does to elements, which is also its value), how a tangent and an
 //! adjoint go through it, and how it reads over one more leading axis. Everything else derives.
+mod arrange;
 mod broadcast;
+mod concat;
+mod cumsum;
+mod dot;
+mod field;
 mod fold;
+mod gather;
+mod reduce;
+mod slice;
 
+pub use arrange::*;
 pub use broadcast::*;
+pub use concat::*;
+pub use cumsum::*;
+pub use dot::*;
+pub use field::Field;
 pub use fold::*;
+pub use gather::*;
+pub use reduce::*;
+pub use slice::*;
 
 use crate::{Form, Recorder, Shape, TapeError, Var};
-use std::sync::Arc;
+pub(crate) use arrange::reshape_to;
+pub(crate) use broadcast::{broadcast_to, repeated};
+use field::{Parameter, find_field, unexpected_field};
+pub(crate) use fold::sum_to;
 
 structural_ops! {
     "broadcast" = Broadcast { shape },
     "sum" = Sum { axes },
+    "mean" = Mean { axes },
+    "reduce_max" = ReduceMax { axes },
+    "reduce_min" = ReduceMin { axes },
+    "reshape" = Reshape { shape },
+    "transpose" = Transpose { permutation },
+    "flip" = Flip { axes },
+    "slice" = Slice { starts, stops, steps },
+    "pad" = Pad { low, high, between, fill },
+    "concat" = Concat { axis },
+    "stack" = Stack { axis },
+    "gather" = Gather { axis, indices },
+    "scatter_add" = ScatterAdd { axis, indices },
+    "dot" = Dot {},
+    "cumsum" = Cumsum { axis },
 }
 
 /// The rules of one structural op.
-pub(crate) trait Rule {
+pub(crate) trait Rule: Clone + Into<Structural> {
     /// The names of its arguments; one name followed by `...` where it takes any number.
     const ARGUMENTS: &'static [&'static str];
 
@@ -30,21 +63,47 @@ pub(crate) trait Rule {
     /// The tangent of `y`, given those of the arguments (`None` is a structural zero; not all are).
     ///
     /// By default the op is linear: it acts on tangents as on values.
-    fn tangent<'r>(&self, at: At<'_, 'r>, tangents: &[Option<Var<'r>>]) -> Option<Var<'r>>
-    where
-        Self: Clone + Into<Structural>,
-    {
+    fn tangent<'r>(&self, at: At<'_, 'r>, tangents: &[Option<Var<'r>>]) -> Var<'r> {
         let zero = |i: usize| at.recorder.splat(0.0, &at.args[i].shape());
         let tangents: Vec<Var> =
             tangents.iter().enumerate().map(|(i, t)| t.unwrap_or_else(|| zero(i))).collect();
-        Some(at.recorder.structural(self.clone(), &tangents))
+        at.recorder.structural(self.clone(), &tangents)
     }
 
-    /// The adjoint of argument `i`, given that of `y`.
-    fn adjoint<'r>(&self, at: At<'_, 'r>, i: usize, adjoint: Var<'r>) -> Option<Var<'r>>;
+    /// The adjoint of argument `i`, given that of `y`; each has the shape of its own.
+    fn adjoint<'r>(&self, at: At<'_, 'r>, i: usize, adjoint: Var<'r>) -> Var<'r>;
+
+    /// The adjoints of the `active` arguments, given that of `y`; by default one after the other.
+    fn adjoints<'r>(
+        &self,
+        at: At<'_, 'r>,
+        active: &[bool],
+        adjoint: Var<'r>,
+    ) -> Vec<Option<Var<'r>>> {
+        let one = |(i, &active): (usize, &bool)| active.then(|| self.adjoint(at, i, adjoint));
+        active.iter().enumerate().map(one).collect()
+    }
 
     /// The same op on arguments that all have one more axis in front, each of that many entries.
-    fn lifted(&self, args: &[&Shape], entries: u32) -> Structural;
+    fn lifted(&self, entries: u32) -> Result<Structural, TapeError>;
+
+    /// The op on arguments of which the `mapped` ones have one more axis in front, as the value then has.
+    ///
+    /// By default the others are repeated along it.
+    fn vmap<'r>(
+        &self,
+        recorder: &'r Recorder,
+        args: &[Var<'r>],
+        mapped: &[bool],
+        entries: u32,
+    ) -> Var<'r> {
+        let repeat = |(&arg, &mapped): (&Var<'r>, &bool)| match mapped {
+            true => arg,
+            false => repeated(recorder, arg, entries),
+        };
+        let args: Vec<Var> = args.iter().zip(mapped).map(repeat).collect();
+        lift(recorder, self.lifted(entries), &args)
+    }
 
     /// The op said in other ops, where its form is [`Form::Composed`].
     fn compose<'r>(&self, recorder: &'r Recorder, args: &[Var<'r>]) -> Var<'r> {
@@ -70,81 +129,29 @@ pub(crate) struct At<'a, 'r> {
     pub(crate) y: Var<'r>,
 }
 
-/// A parameter of a structural op as text and JavaScript know it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Field {
-    /// Whole numbers.
-    List(Vec<i64>),
-    /// One number of any kind.
-    Number(f64),
-}
-
-/// A type that a parameter may have.
-pub(crate) trait Parameter: Sized {
-    fn to_field(&self) -> Field;
-    /// The parameter, or what was wanted instead.
-    fn from_field(field: &Field) -> Result<Self, &'static str>;
-}
-
-impl Parameter for Vec<u32> {
-    fn to_field(&self) -> Field {
-        Field::List(self.iter().map(|&n| n.into()).collect())
-    }
-    fn from_field(field: &Field) -> Result<Self, &'static str> {
-        let wanted = "be a list of whole numbers from 0 to 2^32 - 1";
-        let Field::List(list) = field else { return Err(wanted) };
-        list.iter().map(|&n| u32::try_from(n).map_err(|_| wanted)).collect()
+/// Applies what [`Rule::lifted`] gave.
+fn lift<'r>(
+    recorder: &'r Recorder,
+    rule: Result<Structural, TapeError>,
+    args: &[Var<'r>],
+) -> Var<'r> {
+    match rule {
+        Ok(rule) => recorder.structural(rule, args),
+        Err(error) => recorder.fail(error),
     }
 }
 
-impl Parameter for Vec<i64> {
-    fn to_field(&self) -> Field {
-        Field::List(self.clone())
-    }
-    fn from_field(field: &Field) -> Result<Self, &'static str> {
-        let Field::List(list) = field else { return Err("be a list of whole numbers") };
-        Ok(list.clone())
-    }
-}
-
-impl Parameter for Arc<[u32]> {
-    fn to_field(&self) -> Field {
-        self.to_vec().to_field()
-    }
-    fn from_field(field: &Field) -> Result<Self, &'static str> {
-        Vec::<u32>::from_field(field).map(Into::into)
-    }
-}
-
-impl Parameter for Shape {
-    fn to_field(&self) -> Field {
-        self.to_vec().to_field()
-    }
-    fn from_field(field: &Field) -> Result<Self, &'static str> {
-        let dims = Vec::<u32>::from_field(field)?;
-        Shape::new(&dims).map_err(|_| "be a shape of at most 16 axes and fewer than 2^32 elements")
-    }
-}
-
-impl Parameter for u32 {
-    fn to_field(&self) -> Field {
-        Field::Number((*self).into())
-    }
-    fn from_field(field: &Field) -> Result<Self, &'static str> {
-        let wanted = "be a whole number from 0 to 2^32 - 1";
-        let Field::Number(number) = *field else { return Err(wanted) };
-        let whole = number as u32; // saturates, so the comparison sees what did not fit
-        if f64::from(whole) == number { Ok(whole) } else { Err(wanted) }
-    }
-}
-
-impl Parameter for f64 {
-    fn to_field(&self) -> Field {
-        Field::Number(*self)
-    }
-    fn from_field(field: &Field) -> Result<Self, &'static str> {
-        let Field::Number(number) = *field else { return Err("be a number") };
-        Ok(number)
+impl<'r> Var<'r> {
+    /// A structural op on this one argument.
+    ///
+    /// A number that has met no node stays a number, for it takes any shape it meets; NaN where a scalar cannot be taken.
+    fn structural(self, rule: impl Into<Structural>) -> Var<'r> {
+        let rule = rule.into();
+        match self.recorder() {
+            Some(recorder) => recorder.structural(rule, &[self]),
+            None if rule.shape(&[&Shape::scalar()]).is_ok() => self,
+            None => Var::Number(f64::NAN),
+        }
     }
 }
 
@@ -172,6 +179,29 @@ pub(crate) fn wrong_count(name: &str, wanted: &str, came: usize) -> TapeError {
     )
 }
 
+/// The position of `axis`, which must be below `rank`.
+pub(crate) fn check_axis(name: &str, axis: u32, rank: usize) -> Result<usize, TapeError> {
+    if (axis as usize) < rank {
+        return Ok(axis as usize);
+    }
+    let wanted = format!("be below {rank}");
+    Err(TapeError::invalid(&format!("`axis` of `{name}`"), wanted, format!("is {axis}")))
+}
+
+/// Checks a parameter that has one number for each axis.
+pub(crate) fn check_count(
+    name: &str,
+    field: &str,
+    count: usize,
+    x: &Shape,
+) -> Result<(), TapeError> {
+    if count == x.len() {
+        return Ok(());
+    }
+    let wanted = format!("have one number for each of the {} axes", x.len());
+    Err(TapeError::invalid(&format!("`{field}` of `{name}`"), wanted, format!("has {count}")))
+}
+
 /// Checks axes: each below the rank, in increasing order, so that there is one way to write each op.
 pub(crate) fn check_axes(name: &str, axes: &[u32], shape: &Shape) -> Result<(), TapeError> {
     let increasing = axes.windows(2).all(|pair| pair[0] < pair[1]);
@@ -180,40 +210,4 @@ pub(crate) fn check_axes(name: &str, axes: &[u32], shape: &Shape) -> Result<(), 
     }
     let wanted = format!("be different, in increasing order and below the rank {}", shape.len());
     Err(TapeError::invalid(&format!("`axes` of `{name}`"), wanted, format!("are {axes:?}")))
-}
-
-/// The one field of that name.
-fn find_field<'f>(
-    op: &str,
-    key: &str,
-    fields: &'f [(String, Field)],
-) -> Result<&'f Field, TapeError> {
-    let mut found = fields.iter().filter(|(name, _)| name == key);
-    match (found.next(), found.next()) {
-        (Some((_, field)), None) => Ok(field),
-        (None, _) => {
-            Err(TapeError::invalid(&format!("`{key}` of `{op}`"), "be given", "is missing"))
-        }
-        _ => Err(TapeError::invalid(
-            &format!("`{key}` of `{op}`"),
-            "be given once",
-            "is given more than once",
-        )),
-    }
-}
-
-/// Refuses a field that the op does not have.
-fn unexpected_field(op: &str, keys: &[&str], fields: &[(String, Field)]) -> Result<(), TapeError> {
-    match fields.iter().find(|(name, _)| !keys.contains(&name.as_str())) {
-        None => Ok(()),
-        Some((name, _)) => Err(TapeError::UnknownName {
-            argument: format!("a parameter of `{op}`"),
-            wanted: if keys.is_empty() {
-                "left out".into()
-            } else {
-                format!("one of {}", keys.join(", "))
-            },
-            came: name.clone(),
-        }),
-    }
 }
