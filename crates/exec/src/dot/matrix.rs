@@ -52,6 +52,9 @@ impl Layout {
     /// smallest up, must step over all that the smaller ones reach. (Sufficient, not necessary.)
     fn is_injective(self, count: usize) -> bool {
         let mut axes = self.axes(count);
+        if axes.iter().any(|(extent, _)| *extent == 0) {
+            return true;
+        }
         axes.sort_by_key(|(_, stride)| stride.unsigned_abs());
         let mut reached = 0;
         axes.into_iter().filter(|(extent, _)| *extent > 1).all(|(extent, stride)| {
@@ -184,6 +187,7 @@ mod tests {
     fn a_written_view_with_shared_elements_is_refused() {
         let layout = Layout::row_major(3, 4);
         assert!(layout.is_injective(2));
+        assert!(Layout::row_major(3, 0).is_injective(2));
         assert!(layout.transposed().is_injective(2));
         assert!(layout.shared().is_injective(1));
         assert!(Layout { row_stride: -4, ..layout }.is_injective(2));

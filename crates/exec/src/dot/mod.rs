@@ -7,12 +7,25 @@
 //! `k <= 512` it is the product followed by an addition. For `k = 0` the product is +0.
 //! A product of zeros keeps its sign: `[-1][0]` is -0. Not numbers are not numbers wherever the
 //! formula says so; their sign and payload are not part of the contract, which differ by machine.
+mod blocked;
+mod cut;
+mod kernels;
 mod matrix;
+#[cfg(test)]
 mod naive;
+mod pack;
+mod product;
 mod scratch;
+mod small;
+#[cfg(test)]
+mod tests;
+mod tile;
+mod vector;
 
 use crate::simd::Level;
+use cut::Cut;
 pub(crate) use matrix::{Layout, Matrix, MatrixMut};
+use product::Product;
 pub(crate) use scratch::Scratch;
 
 /// How much of `k` one chain of fused multiply-adds covers.
@@ -25,15 +38,52 @@ const CHUNK: usize = 512;
 /// # Panics
 /// When shapes or counts do not fit.
 pub(crate) fn dot(
-    mut c: MatrixMut,
+    c: MatrixMut,
     a: Matrix,
     b: Matrix,
     accumulate: bool,
-    _level: Level,
-    _scratch: &mut Scratch,
+    level: Level,
+    scratch: &mut Scratch,
 ) {
     assert_fits(&c, a, b);
-    naive::dot(&mut c, a, b, accumulate);
+    let product = Product::new(&c, a, b, accumulate);
+    if product.count == 0 || product.rows == 0 || product.cols == 0 {
+        return;
+    }
+    if product.inner == 0 {
+        if !accumulate {
+            // SAFETY: the views vouch for their elements.
+            unsafe { zero(product) };
+        }
+        return;
+    }
+    let product = oriented(product.collapsed().transposed().collapsed().transposed());
+    let cut = Cut::new(&product, kernels::kernels(level));
+    // SAFETY: the views vouch for their elements; no size is zero.
+    unsafe {
+        if small::is_small(&product, &cut) {
+            small::multiply(&product, &cut, scratch);
+        } else {
+            blocked::multiply(product, &cut, scratch);
+        }
+    }
+}
+
+/// Vectors run along the columns of C, which should be contiguous.
+fn oriented(product: Product) -> Product {
+    if product.c.col != 1 && product.c.row == 1 { product.transposed() } else { product }
+}
+
+unsafe fn zero(mut product: Product) {
+    for _ in 0..product.count {
+        for row in 0..product.rows {
+            for col in 0..product.cols {
+                // SAFETY: the caller vouches for the elements.
+                unsafe { *product.c.at(row, col) = 0.0 };
+            }
+        }
+        product.advance();
+    }
 }
 
 fn assert_fits(c: &MatrixMut, a: Matrix, b: Matrix) {
