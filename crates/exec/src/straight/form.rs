@@ -82,6 +82,12 @@ impl Step {
         &self.args[..self.kind.arity()]
     }
 
+    /// The steps it reads, each once.
+    pub(super) fn distinct_operands(&self) -> impl Iterator<Item = u32> + '_ {
+        let operands = self.operands();
+        (0..operands.len()).filter(|&k| !operands[..k].contains(&operands[k])).map(|k| operands[k])
+    }
+
     /// The same step reading other values.
     pub(super) fn renamed(mut self, name: impl Fn(u32) -> u32) -> Step {
         for arg in &mut self.args[..self.kind.arity()] {

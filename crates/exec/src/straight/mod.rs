@@ -2,23 +2,35 @@
 //! interprets it for blocks of points.
 //!
 //! ```text
-//! Builder -> Straight -> fuse -> schedule -> Code -> run(Block)
+//! Builder -> Straight -> without_dead, absorb_signs, fuse, join_angles, schedule -> Code -> run(Block)
 //! ```
 mod assemble;
 mod builder;
 mod code;
+mod dead;
 mod form;
+mod fuse;
+mod greedy;
 mod kernels;
 mod naive;
 mod pairs;
 mod primitive;
+mod schedule;
+mod sign;
 mod slots;
 mod table;
 #[cfg(test)]
 mod tests;
 mod text;
+mod turn;
 
 pub(crate) use builder::Builder;
 pub(crate) use code::{Block, Code, Lanes};
 pub(crate) use form::{Straight, Value};
 pub(crate) use primitive::Primitive;
+
+/// The code as it should run: all passes, in the order in which each finds most.
+pub(crate) fn optimize(code: &Straight) -> Straight {
+    let code = fuse::fuse(&sign::absorb_signs(&dead::without_dead(code)));
+    schedule::schedule(&turn::join_angles(&code))
+}

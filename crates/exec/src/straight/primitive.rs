@@ -1,6 +1,6 @@
 //! The primitives of straight-line code: each is defined once, for any number of lanes.
 use crate::math;
-use crate::simd::{Mask, Simd};
+use crate::simd::Simd;
 
 /// A primitive as a type, so that a kernel can be compiled for it.
 pub(crate) trait Lanewise {
@@ -76,15 +76,15 @@ primitives! {
     /// Without the sign.
     Abs "abs" (x) = x.abs();
     /// -1, 0 or 1; a zero and a NaN stay what they are.
-    Sign "sign" (x) = sign(x);
+    Sign "sign" (x) = math::sign(x);
     /// The square root.
-    Sqrt "sqrt" (x) = x.sqrt();
+    Sqrt "sqrt" (x) = math::sqrt(x);
     /// The largest integer not above.
-    Floor "floor" (x) = x.floor();
+    Floor "floor" (x) = math::floor(x);
     /// The smallest integer not below.
-    Ceil "ceil" (x) = x.ceil();
+    Ceil "ceil" (x) = math::ceil(x);
     /// The nearest integer, ties away from zero.
-    Round "round" (x) = round(x);
+    Round "round" (x) = math::round(x);
     /// The sum.
     Add "add" (a, b) = a + b;
     /// The difference.
@@ -100,9 +100,9 @@ primitives! {
     /// `c - a * b`, rounded once.
     Fnma "fnma" (a, b, c) = a.fnma(b, c);
     /// The smaller; -0 is below 0, and NaN if either is.
-    Min "min" (a, b) = min(a, b);
+    Min "min" (a, b) = math::min(a, b);
     /// The larger; -0 is below 0, and NaN if either is.
-    Max "max" (a, b) = max(a, b);
+    Max "max" (a, b) = math::max(a, b);
     /// 1 where `a < b`, else 0.
     Lt "lt" (a, b) = truth(a, a.lt(b));
     /// 1 where `a <= b`, else 0.
@@ -115,42 +115,63 @@ primitives! {
     Select "select" (condition, a, b) = V::select(condition.eq(condition.fill(0.0)), b, a);
     /// The exponential.
     Exp "exp" (x) = math::exp(x);
+    /// `exp(x) - 1`.
+    Expm1 "expm1" (x) = math::expm1(x);
     /// The natural logarithm.
     Log "log" (x) = math::log(x);
+    /// `log(1 + x)`.
+    Log1p "log1p" (x) = math::log1p(x);
+    /// The logarithm to base 2.
+    Log2 "log2" (x) = math::log2(x);
+    /// The logarithm to base 10.
+    Log10 "log10" (x) = math::log10(x);
+    /// `1 / sqrt(x)`.
+    Rsqrt "rsqrt" (x) = math::rsqrt(x);
+    /// The cube root.
+    Cbrt "cbrt" (x) = math::cbrt(x);
+    /// `a` to the power `b`.
+    Pow "pow" (a, b) = math::pow(a, b);
+    /// The root of the sum of squares.
+    Hypot "hypot" (a, b) = math::hypot(a, b);
     /// The sine, of radians.
     Sin "sin" (x) = math::sin(x);
     /// The cosine, of radians.
     Cos "cos" (x) = math::cos(x);
+    /// The tangent, of radians.
+    Tan "tan" (x) = math::tan(x);
+    /// The inverse sine.
+    Asin "asin" (x) = math::asin(x);
+    /// The inverse cosine.
+    Acos "acos" (x) = math::acos(x);
+    /// The inverse tangent.
+    Atan "atan" (x) = math::atan(x);
+    /// The angle of the point `(x, y)`.
+    Atan2 "atan2" (y, x) = math::atan2(y, x);
+    /// The hyperbolic sine.
+    Sinh "sinh" (x) = math::sinh(x);
+    /// The hyperbolic cosine.
+    Cosh "cosh" (x) = math::cosh(x);
     /// The hyperbolic tangent.
     Tanh "tanh" (x) = math::tanh(x);
+    /// The inverse hyperbolic sine.
+    Asinh "asinh" (x) = math::asinh(x);
+    /// The inverse hyperbolic cosine.
+    Acosh "acosh" (x) = math::acosh(x);
+    /// The inverse hyperbolic tangent.
+    Atanh "atanh" (x) = math::atanh(x);
+    /// `1 / (1 + exp(-x))`.
+    Sigmoid "sigmoid" (x) = math::sigmoid(x);
+    /// `log(1 + exp(x))`.
+    Softplus "softplus" (x) = math::softplus(x);
+    /// The error function.
+    Erf "erf" (x) = math::erf(x);
+    /// `1 - erf(x)`.
+    Erfc "erfc" (x) = math::erfc(x);
+    /// `exp(-x * x)`.
+    Gauss "gauss" (x) = math::gauss(x);
 }
 
 #[inline(always)]
 fn truth<V: Simd>(like: V, mask: V::Mask) -> V {
     V::select(mask, like.fill(1.0), like.fill(0.0))
-}
-
-#[inline(always)]
-fn sign<V: Simd>(x: V) -> V {
-    let unit = x.fill(1.0).bit_or(x.sign_part());
-    V::select(x.eq(x.fill(0.0)) | x.unordered(x), x, unit)
-}
-
-/// Truncation is exact, and so is what it cuts off.
-#[inline(always)]
-fn round<V: Simd>(x: V) -> V {
-    let whole = x.trunc();
-    let away = whole + x.fill(1.0).bit_or(x.sign_part());
-    V::select((x - whole).abs().ge(x.fill(0.5)), away, whole)
-}
-
-/// Equal arguments differ at most in the sign of a zero, which the bits decide.
-#[inline(always)]
-fn min<V: Simd>(a: V, b: V) -> V {
-    V::select(a.eq(b), a.bit_or(b), V::select(a.unordered(b), a + b, a.lesser(b)))
-}
-
-#[inline(always)]
-fn max<V: Simd>(a: V, b: V) -> V {
-    V::select(a.eq(b), a.bit_and(b), V::select(a.unordered(b), a + b, a.greater(b)))
 }

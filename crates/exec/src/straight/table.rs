@@ -10,9 +10,7 @@ pub(super) fn lower(builder: &mut Builder, op: Op, n: i32, args: &[Value]) -> Va
     match BY_OP[op as usize] {
         Some(Lowering::Same(primitive)) => builder.primitive(primitive, args),
         Some(Lowering::Swapped(primitive)) => builder.primitive(primitive, &[args[1], args[0]]),
-        Some(Lowering::Composed(compose)) => {
-            compose(builder, n, args).unwrap_or_else(|| builder.row(op, n, args))
-        }
+        Some(Lowering::Composed(compose)) => compose(builder, n, args),
         None => builder.row(op, n, args),
     }
 }
@@ -24,8 +22,8 @@ enum Lowering {
     Same(Primitive),
     /// A primitive of the two arguments exchanged.
     Swapped(Primitive),
-    /// Some primitives, unless the parameter forbids.
-    Composed(fn(&mut Builder, i32, &[Value]) -> Option<Value>),
+    /// Some primitives, which depend on the parameter.
+    Composed(fn(&mut Builder, i32, &[Value]) -> Value),
 }
 
 /// The table by op.
@@ -66,41 +64,64 @@ table! {
     ne => same(Primitive::Ne);
     select => same(Primitive::Select);
     exp => same(Primitive::Exp);
+    expm1 => same(Primitive::Expm1);
     log => same(Primitive::Log);
+    log1p => same(Primitive::Log1p);
+    log2 => same(Primitive::Log2);
+    log10 => same(Primitive::Log10);
+    rsqrt => same(Primitive::Rsqrt);
+    cbrt => same(Primitive::Cbrt);
+    pow => same(Primitive::Pow);
+    powi => composed(powi);
+    hypot => same(Primitive::Hypot);
     sin => same(Primitive::Sin);
     cos => same(Primitive::Cos);
+    tan => same(Primitive::Tan);
+    asin => same(Primitive::Asin);
+    acos => same(Primitive::Acos);
+    atan => same(Primitive::Atan);
+    atan2 => same(Primitive::Atan2);
+    sinh => same(Primitive::Sinh);
+    cosh => same(Primitive::Cosh);
     tanh => same(Primitive::Tanh);
-    rsqrt => composed(rsqrt);
-    powi => composed(powi);
-}
-
-fn rsqrt(builder: &mut Builder, _: i32, args: &[Value]) -> Option<Value> {
-    let one = builder.constant(1.0);
-    let root = builder.primitive(Primitive::Sqrt, args);
-    Some(builder.primitive(Primitive::Div, &[one, root]))
+    asinh => same(Primitive::Asinh);
+    acosh => same(Primitive::Acosh);
+    atanh => same(Primitive::Atanh);
+    sigmoid => same(Primitive::Sigmoid);
+    softplus => same(Primitive::Softplus);
+    erf => same(Primitive::Erf);
+    erfc => same(Primitive::Erfc);
+    gauss => same(Primitive::Gauss);
 }
 
 /// Small powers as products: of 4 at most three roundings, so below 2 ulp. Of negative powers the
 /// reciprocal comes first: where its powers overflow or vanish, so does the result.
-fn powi(builder: &mut Builder, n: i32, args: &[Value]) -> Option<Value> {
+fn powi(builder: &mut Builder, n: i32, args: &[Value]) -> Value {
     let one = builder.constant(1.0);
     let x = match n {
+        0 => return one,
         1..=4 => args[0],
         -4..=-1 => builder.primitive(Primitive::Div, &[one, args[0]]),
-        0 => return Some(one),
-        _ => return None,
-    };
-    let mut product = |a, b| builder.primitive(Primitive::Mul, &[a, b]);
-    Some(match n.unsigned_abs() {
-        1 => x,
-        2 => product(x, x),
-        3 => {
-            let square = product(x, x);
-            product(square, x)
-        }
         _ => {
-            let square = product(x, x);
-            product(square, square)
+            let exponent = builder.constant(f64::from(n));
+            return builder.primitive(Primitive::Pow, &[args[0], exponent]);
         }
-    })
+    };
+    if n.abs() == 1 {
+        return x;
+    }
+    let square = builder.primitive(Primitive::Mul, &[x, x]);
+    match n.abs() {
+        2 => square,
+        3 => builder.primitive(Primitive::Mul, &[square, x]),
+        _ => builder.primitive(Primitive::Mul, &[square, square]),
+    }
+}
+
+/// Every row is of an op that exists, or it would never be used.
+#[cfg(test)]
+pub(super) fn assert_all_exist() {
+    for (name, _) in TABLE {
+        assert!(Op::named(name).is_some(), "the tape has no op `{name}`");
+    }
 }
