@@ -56,6 +56,14 @@ impl<V: Simd> DoubleWord<V> {
         DoubleWord { high, low: rest * reciprocal }
     }
 
+    /// `self * factor`, without renormalising: the high part is the rounded product of those.
+    #[inline(always)]
+    pub(crate) fn times(self, factor: Self) -> Self {
+        let product = Self::product(self.high, factor.high);
+        let low = self.high.fma(factor.low, self.low.fma(factor.high, product.low));
+        DoubleWord { high: product.high, low }
+    }
+
     /// The same with `more` added to the low part.
     #[inline(always)]
     pub(crate) fn plus_low(self, more: V) -> Self {

@@ -35,7 +35,7 @@ pub(crate) fn log10<V: Simd>(x: V) -> V {
 pub(crate) fn log1p<V: Simd>(x: V) -> V {
     let one_plus = DoubleWord::sum(x.fill(1.0), x);
     let infinity = x.fill(f64::INFINITY);
-    let result = log_double_word(one_plus).value();
+    let result = log_double_word(one_plus, x.fill(0.0)).value();
     let result = V::select(x.lt(infinity), result, x);
     let outside = V::select(x.eq(x.fill(-1.0)), -infinity, x.fill(f64::NAN));
     let result = V::select(x.le(x.fill(-1.0)), outside, result);
@@ -48,9 +48,10 @@ pub(crate) fn log1p<V: Simd>(x: V) -> V {
 pub(crate) fn softplus<V: Simd>(x: V) -> V {
     // It is max(x, 0) + log(1 + e^-|x|).
     let Power { exponent, factor } = exp_of_negative(x.abs());
-    let power = DoubleWord::fast_sum(factor.high.scale(exponent), factor.low.scale(exponent));
+    let power = DoubleWord::fast_sum(factor.high, factor.low);
+    let power = DoubleWord { high: power.high.scale(exponent), low: power.low.scale(exponent) };
     let one_plus = DoubleWord::fast_sum(x.fill(1.0), power.high).plus_low(power.low);
-    let log = log_double_word(one_plus);
+    let log = log_double_word(one_plus, x.fill(0.0));
     let positive_part = x.greater(x.fill(0.0));
     let sum = DoubleWord::sum(positive_part, log.high);
     let result = sum.high + (sum.low + log.low);
@@ -60,12 +61,14 @@ pub(crate) fn softplus<V: Simd>(x: V) -> V {
     V::select(x.abs().lt(x.fill(f64::INFINITY)), result, x.greater(x.fill(0.0)) + (x - x))
 }
 
-/// The logarithm of a sum that is normal, finite, positive, and whose low part is at most half
-/// an ulp of the high one or, where that is 1, any number that small.
+/// The logarithm of `x * 2^exponent`. `x` is normal, finite and positive, and its low part at
+/// most an ulp of the high one.
 #[inline(always)]
-pub(super) fn log_double_word<V: Simd>(x: DoubleWord<V>) -> DoubleWord<V> {
-    // log(high + low) = log high + low / high, up to 2^-107.
-    split_normal(x.high).natural().plus_low(x.low / x.high)
+pub(super) fn log_double_word<V: Simd>(x: DoubleWord<V>, exponent: V) -> DoubleWord<V> {
+    let mut split = split_normal(x.high);
+    split.exponent = split.exponent + exponent;
+    // log(high + low) = log high + low / high, up to 2^-105.
+    split.natural().plus_low(x.low / x.high)
 }
 
 /// `log x = exponent ln 2 + mantissa_log`.
@@ -117,7 +120,7 @@ fn split_normal<V: Simd>(x: V) -> Split<V> {
 
 /// The signed integer in the top twelve bits, as a number.
 #[inline(always)]
-fn small_int<V: Simd>(bits: V) -> V {
+pub(super) fn small_int<V: Simd>(bits: V) -> V {
     // Flipping the sign bit adds 2048; the bits then are the last ones of 2^52 + the integer.
     let shifted = bits.bit_xor(bits.fill(-0.0)).shift_right::<52>();
     shifted.bit_or(bits.fill(TWO_52)) - bits.fill(TWO_52 + 2048.0)
@@ -149,8 +152,8 @@ const TINY: f64 = 1.0 / TWO_54;
 const SQRT_HALF_BITS: u64 = 0x3fe6_a09e_667f_3bcd;
 
 /// ln 2 in 33 bits, so that its multiples up to 1100 are exact, and the rest.
-const LN_2_SHORT: f64 = 6.931_471_804_855_391e-1;
-const LN_2_REST: f64 = 7.440_617_110_012_397e-11;
+pub(super) const LN_2_SHORT: f64 = 6.931_471_804_855_391e-1;
+pub(super) const LN_2_REST: f64 = 7.440_617_110_012_397e-11;
 /// The same of log10 2.
 const LOG10_2: f64 = 3.010_299_956_076_778_5e-1;
 const LOG10_2_LOW: f64 = 5.630_334_806_675_098e-11;

@@ -9,6 +9,7 @@
 //! 300-bit arithmetic. Special values follow C99, Annex F.
 
 mod double_word;
+mod erfcx_table;
 mod error_function;
 mod exp;
 mod hyperbolic;
@@ -18,6 +19,7 @@ mod log;
 mod payne_hanek;
 mod polynomial;
 mod pow;
+mod pow_table;
 mod rare;
 mod root;
 mod rounding;

@@ -110,15 +110,40 @@ impl Simd for F64x8 {
         Self(unsafe { _mm512_castsi512_pd(_mm512_srli_epi64::<N>(_mm512_castpd_si512(self.0))) })
     }
 
+    /// Tables of up to 32 entries are permuted within registers, which on some processors is ten
+    /// times as fast as gathering.
     #[inline(always)]
     fn lookup<const N: usize>(self, table: &[f64; N]) -> Self {
         const { assert!(N.is_power_of_two()) };
-        let low = self.fill_bits(N as u64 - 1);
-        // SAFETY: the instructions exist, and the masked index stays within the table.
+        match N {
+            16 => self.permute(table, 0),
+            32 => {
+                let upper = self.shift_left::<59>().sign_bit();
+                Self::select(upper, self.permute(table, 16), self.permute(table, 0))
+            }
+            _ => self.gather(table),
+        }
+    }
+}
+
+impl F64x8 {
+    /// The entries from `start` on at the indices in the low four bits.
+    #[inline(always)]
+    fn permute<const N: usize>(self, table: &[f64; N], start: usize) -> Self {
+        let sixteen = &table[start..start + 16];
+        // SAFETY: the instructions exist, and there are sixteen entries to load.
         Self(unsafe {
-            let index = _mm512_castpd_si512(self.bit_and(low).0);
-            _mm512_i64gather_pd::<8>(index, table.as_ptr())
+            let first = _mm512_loadu_pd(sixteen.as_ptr());
+            let second = _mm512_loadu_pd(sixteen.as_ptr().add(8));
+            _mm512_permutex2var_pd(first, _mm512_castpd_si512(self.0), second)
         })
+    }
+
+    #[inline(always)]
+    fn gather<const N: usize>(self, table: &[f64; N]) -> Self {
+        let index = self.bit_and(self.fill_bits(N as u64 - 1));
+        // SAFETY: the instructions exist, and the masked index stays within the table.
+        Self(unsafe { _mm512_i64gather_pd::<8>(_mm512_castpd_si512(index.0), table.as_ptr()) })
     }
 }
 

@@ -29,7 +29,8 @@ mod tests;
 pub(crate) use avx2::F64x4;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use avx512::F64x8;
-pub(crate) use level::{Level, simd_entry};
+pub use level::Level;
+pub(crate) use level::simd_entry;
 
 use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 
