@@ -23,13 +23,14 @@ pub mod structural;
 mod tape;
 pub mod transform;
 mod verify;
+pub mod words;
 
 pub use error::TapeError;
 pub use form::{Axis, Combine, Fold, Form, Placement, Scatter, Selection, Source};
 pub use op::{Laws, Op, Scalar};
 pub use partial::Partial;
 pub use record::{Recorder, Var, record};
-pub use segment::{Segment, join};
+pub use segment::{Recorded, Segment, join};
 pub use shape::{Shape, ShapeId};
 pub use structural::Structural;
 pub use tape::{Args, Constant, Input, Kind, NodeId, Output, Tape};
