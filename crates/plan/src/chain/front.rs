@@ -1,0 +1,258 @@
+//! Plans of which none is better in two ways at once: value against memory, or against the path.
+//!
+//! For each Jacobian the set of undominated pairs is kept instead of one value. Both members grow
+//! with those of the operands, so undominated pairs are made of undominated ones and the sets are
+//! exact, until a set is thinned, which the certificate then says.
+use super::assemble::in_order;
+use super::measure::Measure;
+use super::read::Choices;
+use super::solve::by_length;
+use super::ways::{Target, Way, Ways};
+use crate::planner::{Limits, Request, best, rules};
+use crate::{Certificate, Objective, Plan, PlanError, Problem, Proof};
+use std::collections::HashMap;
+
+/// One undominated way to make a Jacobian.
+#[derive(Copy, Clone, Debug)]
+struct Point {
+    value: u128,
+    against: u128,
+    sweeps: u32,
+    way: Way,
+    /// Which points of the operands it is made of.
+    picks: [u32; 2],
+}
+
+impl Point {
+    fn key(&self) -> (u128, u128, u32) {
+        (self.value, self.against, self.sweeps)
+    }
+}
+
+/// Undominated points, value rising and the other falling.
+type Points = Vec<Point>;
+
+/// The sets of all Jacobians on the way.
+pub(crate) struct Front<'a> {
+    ways: Ways<'a>,
+    value: Measure<'a>,
+    against: Measure<'a>,
+    points: HashMap<Target, Points>,
+    /// Whether some set had to be thinned.
+    thinned: bool,
+}
+
+/// How many points a set keeps: all that occur in short chains.
+fn most_points(length: usize) -> usize {
+    match length {
+        0..=12 => 4096,
+        13..=32 => 64,
+        33..=100 => 16,
+        _ => 4,
+    }
+}
+
+impl<'a> Front<'a> {
+    /// The sets under two objectives; points whose second member passes `limit` are left out.
+    pub(crate) fn new(
+        ways: Ways<'a>,
+        [value, against]: [&'a Objective; 2],
+        limit: Option<u128>,
+    ) -> Front<'a> {
+        let (spans, root) = (ways.spans, ways.root);
+        let [value, against] = [value, against].map(|objective| Measure { spans, objective, root });
+        let mut front = Front { ways, value, against, points: HashMap::new(), thinned: false };
+        for target in by_length(&front.ways) {
+            let points = front.undominated(target, limit);
+            front.points.insert(target, points);
+        }
+        front
+    }
+
+    fn undominated(&mut self, target: Target, limit: Option<u128>) -> Points {
+        if self.ways.is_free(target) {
+            return Vec::new();
+        }
+        let mut points = Points::new();
+        self.ways.of(target, |way| self.combine(&way, limit, &mut points));
+        let most = most_points(self.ways.spans.length());
+        if points.len() > most {
+            self.thinned = true;
+            thin(&mut points, most);
+        }
+        points
+    }
+
+    /// Adds what a way makes of the points of its operands.
+    fn combine(&self, way: &Way, limit: Option<u128>, points: &mut Points) {
+        let [earlier, later] = way.operands.map(|operand| self.members(operand));
+        for (i, a) in earlier.iter().enumerate() {
+            for (j, b) in later.iter().enumerate() {
+                let against = self.against.value(way, [a[1], b[1]]);
+                if limit.is_some_and(|most| against > most) {
+                    continue;
+                }
+                let sweeps = a[2] + b[2] + u128::from(way.step.is_sweep());
+                let point = Point {
+                    value: self.value.value(way, [a[0], b[0]]),
+                    against,
+                    sweeps: sweeps as u32,
+                    way: *way,
+                    picks: [i as u32, j as u32],
+                };
+                insert(points, point);
+            }
+        }
+    }
+
+    /// Value, other value and sweeps of each point of an operand; of one that costs nothing, once.
+    fn members(&self, operand: Option<Target>) -> Vec<[u128; 3]> {
+        match operand {
+            Some(operand) if !self.ways.is_free(operand) => self.points[&operand]
+                .iter()
+                .map(|point| [point.value, point.against, point.sweeps.into()])
+                .collect(),
+            _ => vec![[0; 3]],
+        }
+    }
+
+    /// The undominated pairs of the whole chain.
+    pub(crate) fn pairs(&self) -> Vec<(u128, u128)> {
+        if self.ways.is_free(self.ways.root) {
+            return vec![(0, 0)];
+        }
+        self.points[&self.ways.root].iter().map(|point| (point.value, point.against)).collect()
+    }
+
+    /// Whether nothing was left out but dominated points.
+    pub(crate) fn is_exact(&self) -> bool {
+        !self.thinned
+    }
+
+    /// The steps of a point of the whole chain.
+    pub(crate) fn steps(&self, index: usize) -> Vec<crate::Step> {
+        let mut choices = Choices::new();
+        let mut peaks: HashMap<Target, u128> = HashMap::new();
+        let mut open = vec![(self.ways.root, index)];
+        while let Some((target, pick)) = open.pop() {
+            let Some(point) = self.points[&target].get(pick) else { continue }; // at hand
+            choices.insert(target, point.way);
+            peaks.insert(target, point.against);
+            for (operand, pick) in point.way.operands.into_iter().zip(point.picks) {
+                open.extend(operand.map(|operand| (operand, pick as usize)));
+            }
+        }
+        if *self.against.objective != Objective::Memory {
+            return super::assemble::assemble(self.ways.spans, &choices, self.ways.root);
+        }
+        let peak = |operand: Option<Target>| operand.and_then(|o| peaks.get(&o)).copied();
+        in_order(&choices, self.ways.root, |way| {
+            self.against.later_first(way, way.operands.map(|operand| peak(operand).unwrap_or(0)))
+        })
+    }
+}
+
+/// Puts a point in its place unless it is dominated, and takes out what it dominates. Of equal
+/// points the first stays.
+fn insert(points: &mut Points, point: Point) {
+    let at = points.partition_point(|other| other.key() <= point.key());
+    if at > 0 && points[at - 1].against <= point.against {
+        return;
+    }
+    let dominated = points[at..].iter().take_while(|other| other.against >= point.against).count();
+    points.splice(at..at + dominated, [point]);
+}
+
+/// Keeps `most` points, both ends among them, evenly along the set.
+fn thin(points: &mut Points, most: usize) {
+    let last = points.len() - 1;
+    let kept = (0..most).map(|index| points[index * last / (most - 1)]).collect();
+    *points = kept;
+}
+
+/// The best plan within a memory limit, or the one that needs least memory.
+pub(crate) fn plan_in_memory(problem: &Problem, request: &Request) -> Result<Plan, PlanError> {
+    let limit = request.limits.memory.map(u128::from);
+    let least_memory = request.objective == Objective::Memory;
+    let value = if least_memory { &Objective::Flops } else { &request.objective };
+    let free = best(problem, &Request { objective: value.clone(), ..request.clone() })?;
+    let fits = limit.is_none_or(|most| free.peak_memory <= most);
+    if fits && !least_memory {
+        return Ok(free);
+    }
+    let ways = Ways::new(problem.spans(), rules(&request.limits), problem.spec().reduce.is_some());
+    let front = Front::new(ways, [value, &Objective::Memory], limit);
+    let pairs = front.pairs();
+    let index = if least_memory { pairs.len().checked_sub(1) } else { Some(0) };
+    let Some((index, &(reached, peak))) = index.and_then(|at| pairs.get(at).map(|pair| (at, pair)))
+    else {
+        return Err(infeasible(problem, request, value));
+    };
+    let certificate = if front.is_exact() || least_memory {
+        Certificate::Optimal { by: Proof::ParetoProgram }
+    } else if reached == free.value {
+        Certificate::Optimal { by: Proof::BoundMet }
+    } else {
+        Certificate::Gap { lower_bound: free.value }
+    };
+    let steps = front.steps(index);
+    let mut plan = Plan::of_steps(problem, steps, request.objective.name(), certificate)?;
+    plan.value = if least_memory { peak } else { reached };
+    Ok(plan)
+}
+
+/// The smallest limit is the least memory that any plan takes.
+fn infeasible(problem: &Problem, request: &Request, value: &Objective) -> PlanError {
+    let ways = Ways::new(problem.spans(), rules(&request.limits), problem.spec().reduce.is_some());
+    let front = Front::new(ways, [value, &Objective::Memory], None);
+    let smallest = front.pairs().last().map_or(0, |&(_, peak)| peak);
+    PlanError::InfeasibleMemory { limit: request.limits.memory.unwrap_or(0).into(), smallest }
+}
+
+/// Plans none of which is better than another in both of two objectives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParetoFront {
+    /// The plans, the first objective rising and the second falling.
+    pub plans: Vec<Plan>,
+    /// Whether every undominated pair of values is there; long chains keep a sample of each set,
+    /// in which both ends are exact for memory and for the critical path alone.
+    pub exact: bool,
+}
+
+/// The plans that are undominated under two objectives, the second of which is memory or the
+/// critical path.
+///
+/// # Errors
+/// `INFEASIBLE_MEMORY` and `INFEASIBLE_SIZE` as [`crate::plan`]; `INVALID_COST_MODEL`.
+pub fn pareto_front(
+    problem: &Problem,
+    first: &Objective,
+    second: &Objective,
+    limits: &Limits,
+) -> Result<ParetoFront, PlanError> {
+    for objective in [first, second] {
+        if let Objective::Time { model, .. } = objective {
+            model.check()?;
+        }
+    }
+    let request = Request { objective: first.clone(), limits: *limits, ..Request::default() };
+    plan_in_memory(problem, &request)?;
+    let ways = Ways::new(problem.spans(), rules(limits), problem.spec().reduce.is_some());
+    let front = Front::new(ways, [first, second], None);
+    let most = limits.memory.map(u128::from);
+    let certificate = match front.pairs()[..] {
+        _ if front.is_exact() => Certificate::Optimal { by: Proof::ParetoProgram },
+        [(least, _), ..] => Certificate::Gap { lower_bound: least },
+        [] => Certificate::Gap { lower_bound: 0 },
+    };
+    let mut plans = Vec::new();
+    for (index, (value, _)) in front.pairs().into_iter().enumerate() {
+        let steps = front.steps(index);
+        let mut plan = Plan::of_steps(problem, steps, first.name(), certificate)?;
+        plan.value = value;
+        if most.is_none_or(|most| plan.peak_memory <= most) {
+            plans.push(plan);
+        }
+    }
+    Ok(ParetoFront { plans, exact: front.is_exact() })
+}

@@ -1,0 +1,155 @@
+//! Why no plan could be made, with a code that callers in any language may rely on.
+use crate::Fingerprint;
+
+/// What was wrong with a problem, a request, a bracketing or a plan that was given.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// A chain without stages.
+    #[error("`stages` must hold at least one stage, but is empty")]
+    EmptyChain,
+    /// Two neighbours whose widths differ.
+    #[error(
+        "`stages[{index}].inputs` must be {outputs}, what stage {} gives, but is {inputs}",
+        index - 1
+    )]
+    StageMismatch {
+        /// The later of the two stages.
+        index: usize,
+        /// What it takes.
+        inputs: u32,
+        /// What the stage before it gives.
+        outputs: u32,
+    },
+    /// A count that must be at least one.
+    #[error("`{field}` must be at least 1, but is 0")]
+    ZeroSize {
+        /// Where the zero stands.
+        field: String,
+    },
+    /// A structure that does not fit its stage.
+    #[error("`{field}` must {wanted}, but {got}")]
+    StructureMismatch {
+        /// The structure.
+        field: String,
+        /// What would fit.
+        wanted: String,
+        /// What was given.
+        got: String,
+    },
+    /// Costs so large that their sums could pass 128 bits.
+    #[error("the cost of `{field}` must stay below 2^120 multiply-adds, but may reach {bound}")]
+    CostOverflow {
+        /// The sizes that are too large.
+        field: String,
+        /// The bound in words.
+        bound: String,
+    },
+    /// No plan fits the memory limit.
+    #[error("`memory` must be at least {smallest} elements for any plan, but is {limit}")]
+    InfeasibleMemory {
+        /// The limit that was asked for, in elements of 8 bytes.
+        limit: u128,
+        /// The smallest limit for which there is a plan.
+        smallest: u128,
+    },
+    /// Every bracketing makes an intermediate matrix above the cap.
+    #[error("`largest` must be at least {smallest} elements for any plan, but is {limit}")]
+    InfeasibleSize {
+        /// The cap that was asked for, in elements.
+        limit: u128,
+        /// The smallest cap for which there is a plan.
+        smallest: u128,
+    },
+    /// A stage that is only ever swept has no matrix of its own, so the named order cannot run.
+    #[error("stage {link} is never formed, but the order asks for its Jacobian")]
+    NeverFormed {
+        /// The link whose Jacobian the order wants.
+        link: usize,
+    },
+    /// A bracketing that does not name every factor once, in order.
+    #[error("the bracketing must name the factors 0 to {} once each and in order, but {got}", count - 1)]
+    NotABracketing {
+        /// How many factors the problem has.
+        count: usize,
+        /// What is wrong.
+        got: String,
+    },
+    /// A method that serves another kind of problem.
+    #[error("the method {method} needs {wanted}")]
+    MethodMismatch {
+        /// The method asked for.
+        method: &'static str,
+        /// What it serves.
+        wanted: &'static str,
+    },
+    /// A question whose answer would be too long.
+    #[error("`{field}` must be at most {limit}, but is {got}")]
+    TooLarge {
+        /// What is too large.
+        field: &'static str,
+        /// The largest value served.
+        limit: usize,
+        /// What was asked for.
+        got: usize,
+    },
+    /// A plan made for another problem.
+    #[error("the plan belongs to problem {found}, but this is problem {expected}")]
+    PlanMismatch {
+        /// The problem at hand.
+        expected: Fingerprint,
+        /// The problem the plan names.
+        found: Fingerprint,
+    },
+    /// Steps that cannot run, or do not end in the Jacobian of the problem.
+    #[error("step {step} of the plan cannot run: {reason}")]
+    InvalidPlan {
+        /// The step, counted from 0; the number of steps when the end is wrong.
+        step: usize,
+        /// What stops it.
+        reason: String,
+    },
+    /// A text or JSON form that is none.
+    #[error("line {line} of the {form} {reason}")]
+    Parse {
+        /// What was being read.
+        form: &'static str,
+        /// The line, counted from 1.
+        line: usize,
+        /// What was wanted there.
+        reason: String,
+    },
+    /// A cost model with a number that is not positive and finite, or of another version.
+    #[error("`{field}` of the cost model must be {wanted}, but is {got}")]
+    InvalidCostModel {
+        /// The number at fault.
+        field: String,
+        /// What it must be.
+        wanted: &'static str,
+        /// What it is.
+        got: String,
+    },
+}
+
+impl PlanError {
+    /// A name that stays the same in every version and language.
+    pub fn code(&self) -> &'static str {
+        match self {
+            PlanError::EmptyChain => "EMPTY_CHAIN",
+            PlanError::StageMismatch { .. } => "STAGE_MISMATCH",
+            PlanError::ZeroSize { .. } => "ZERO_SIZE",
+            PlanError::StructureMismatch { .. } => "STRUCTURE_MISMATCH",
+            PlanError::CostOverflow { .. } => "COST_OVERFLOW",
+            PlanError::InfeasibleMemory { .. } => "INFEASIBLE_MEMORY",
+            PlanError::InfeasibleSize { .. } => "INFEASIBLE_SIZE",
+            PlanError::NeverFormed { .. } => "NEVER_FORMED",
+            PlanError::NotABracketing { .. } => "NOT_A_BRACKETING",
+            PlanError::MethodMismatch { .. } => "METHOD_MISMATCH",
+            PlanError::TooLarge { .. } => "TOO_LARGE",
+            PlanError::PlanMismatch { .. } => "PLAN_MISMATCH",
+            PlanError::InvalidPlan { .. } => "INVALID_PLAN",
+            PlanError::Parse { .. } => "PARSE_ERROR",
+            PlanError::InvalidCostModel { .. } => "INVALID_COST_MODEL",
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! What is known of every span of links before any order is chosen.
+//!
+//! Shape, sharing, pattern and colors of a product depend on its span alone, so they are worked out
+//! once; prefix sums answer what sweeps through a span cost. Dense chains need no table at all.
+use crate::form::{Form, Profile, multiply_adds};
+use crate::problem::Link;
+use crate::{Jacobian, Mode, PlanError, Reduce, Step};
+
+/// Facts about the spans of a chain of links.
+#[derive(Clone, Debug)]
+pub(crate) struct Spans {
+    widths: Vec<u32>,
+    batch: u128,
+    tangent: Vec<u128>,
+    adjoint: Vec<u128>,
+    tape: Vec<u128>,
+    evaluation: Vec<u128>,
+    unshared: Vec<usize>,
+    /// The first link that differs from point to point, and the end of the last one.
+    unshared_ends: Option<(usize, usize)>,
+    unsweepable: Vec<usize>,
+    given: Vec<bool>,
+    swept: Vec<bool>,
+    /// The mean over points that are all alike takes no arithmetic.
+    mean: bool,
+    /// Only where some link is not dense.
+    shapes: Option<Vec<Shape>>,
+}
+
+/// What the product of a span looks like.
+#[derive(Clone, Debug)]
+struct Shape {
+    stored: u128,
+    tangents: u32,
+    adjoints: u32,
+    profile: Profile,
+}
+
+impl Spans {
+    pub(crate) fn new(
+        links: &[Link],
+        batch: u32,
+        reduce: Option<Reduce>,
+    ) -> Result<Spans, PlanError> {
+        let count = |is: fn(&Link) -> bool| prefix(links.iter().map(|link| usize::from(is(link))));
+        let sum = |of: fn(&Link) -> u64| prefix(links.iter().map(|link| u128::from(of(link))));
+        let points = u128::from(batch);
+        let evaluated =
+            |link: &Link| u128::from(link.evaluation) * if link.shared { 1 } else { points };
+        let first = links.first().map(|link| link.inputs);
+        Ok(Spans {
+            widths: first.into_iter().chain(links.iter().map(|link| link.outputs)).collect(),
+            batch: points,
+            tangent: sum(|link| link.tangent),
+            adjoint: sum(|link| link.adjoint),
+            tape: sum(|link| link.tape),
+            evaluation: prefix(links.iter().map(evaluated)),
+            unshared: count(|link| !link.shared),
+            unshared_ends: links.iter().position(|link| !link.shared).map(|first| {
+                (first, links.iter().rposition(|link| !link.shared).map_or(first, |last| last + 1))
+            }),
+            unsweepable: count(|link| !link.sweepable),
+            given: links.iter().map(|link| link.jacobian == Jacobian::Given).collect(),
+            swept: links.iter().map(|link| link.jacobian == Jacobian::Swept).collect(),
+            mean: reduce == Some(Reduce::Mean),
+            shapes: shapes(links)?,
+        })
+    }
+
+    /// The number of links.
+    pub(crate) fn length(&self) -> usize {
+        self.given.len()
+    }
+
+    /// The width before link `at`.
+    pub(crate) fn width(&self, at: usize) -> u128 {
+        self.widths[at].into()
+    }
+
+    /// Whether no link has a structure.
+    pub(crate) fn is_dense(&self) -> bool {
+        self.shapes.is_none()
+    }
+
+    /// Whether no structure and no link that is only swept tells one way of sweeping from another.
+    pub(crate) fn is_plain(&self, from: usize, to: usize) -> bool {
+        self.is_dense() && !self.swept[from..to].contains(&true)
+    }
+
+    /// Whether every Jacobian is made equally often.
+    pub(crate) fn shares_all_or_nothing(&self) -> bool {
+        let unshared = self.unshared[self.length()];
+        unshared == 0 || unshared == self.length() || self.batch == 1
+    }
+
+    /// More multiply-adds than any plan without structure costs at one point.
+    pub(crate) fn bound(&self) -> u128 {
+        let q = self.length();
+        let widest = u128::from(self.widths.iter().copied().max().unwrap_or(0));
+        let sweeps = self.tangent[q].saturating_add(self.adjoint[q]);
+        let step = widest.saturating_pow(3).saturating_add(widest.saturating_mul(sweeps));
+        step.saturating_mul(2 * q as u128 + 2)
+    }
+
+    /// Whether all points have the same Jacobian of the span.
+    pub(crate) fn is_shared(&self, from: usize, to: usize) -> bool {
+        self.unshared[from] == self.unshared[to]
+    }
+
+    /// How many matrices the Jacobian of a span is, over the batch.
+    pub(crate) fn copies(&self, from: usize, to: usize, reduced: bool) -> u128 {
+        if reduced || self.is_shared(from, to) { 1 } else { self.batch }
+    }
+
+    /// Whether tangents and adjoints can run through all of the span.
+    pub(crate) fn is_sweepable(&self, from: usize, to: usize) -> bool {
+        self.unsweepable[from] == self.unsweepable[to]
+    }
+
+    /// Whether the Jacobian of the span is at hand.
+    pub(crate) fn is_given(&self, from: usize, to: usize) -> bool {
+        from + 1 == to && self.given[from]
+    }
+
+    /// Whether the span is one link that never becomes a matrix, though the whole chain does.
+    pub(crate) fn is_never_formed(&self, from: usize, to: usize) -> bool {
+        from + 1 == to && self.swept[from] && self.length() > 1
+    }
+
+    /// Numbers in the Jacobian of a span at one point.
+    pub(crate) fn entries(&self, from: usize, to: usize) -> u128 {
+        match self.shape(from, to) {
+            Some(shape) => shape.stored,
+            None => self.width(from) * self.width(to),
+        }
+    }
+
+    /// Elements of memory that a Jacobian takes while it lives; none when it was given.
+    pub(crate) fn held(&self, from: usize, to: usize, reduced: bool) -> u128 {
+        if self.is_given(from, to) && !reduced {
+            return 0;
+        }
+        self.entries(from, to) * self.copies(from, to, reduced)
+    }
+
+    /// Sweeps that show the Jacobian of a span.
+    pub(crate) fn sweeps(&self, from: usize, to: usize, mode: Mode) -> u128 {
+        match (self.shape(from, to), mode) {
+            (Some(shape), Mode::Tangent) => shape.tangents.into(),
+            (Some(shape), Mode::Adjoint) => shape.adjoints.into(),
+            (None, Mode::Tangent) => self.width(from),
+            (None, Mode::Adjoint) => self.width(to),
+        }
+    }
+
+    /// Multiply-adds of one sweep through a span at one point.
+    pub(crate) fn sweep_cost(&self, from: usize, to: usize, mode: Mode) -> u128 {
+        let before = match mode {
+            Mode::Tangent => &self.tangent,
+            Mode::Adjoint => &self.adjoint,
+        };
+        before[to] - before[from]
+    }
+
+    /// Tape entries of a span at one point.
+    pub(crate) fn tape(&self, from: usize, to: usize) -> u128 {
+        self.tape[to] - self.tape[from]
+    }
+
+    /// The longest tape of one link in a span, at one point.
+    pub(crate) fn longest_tape(&self, from: usize, to: usize) -> u128 {
+        (from..to).map(|link| self.tape(link, link + 1)).max().unwrap_or(0)
+    }
+
+    /// Multiply-adds of the product of the Jacobians on either side of `at`, at one point.
+    pub(crate) fn product(&self, from: usize, at: usize, to: usize) -> u128 {
+        match (self.shape(from, at), self.shape(at, to)) {
+            (Some(earlier), Some(later)) => multiply_adds(&later.profile, &earlier.profile),
+            _ => self.width(from) * self.width(at) * self.width(to),
+        }
+    }
+
+    /// Multiply-adds of a step over the whole batch; `reduced` when its result is one sum over it.
+    pub(crate) fn cost(&self, step: &Step, reduced: bool) -> u128 {
+        let span = step.span();
+        let copies = self.copies(span.start, span.end, reduced);
+        match *step {
+            Step::Accumulate { from, to, mode } => {
+                copies * self.sweeps(from, to, mode) * self.sweep_cost(from, to, mode)
+            }
+            Step::Multiply { from, at, to } => copies * self.product(from, at, to),
+            Step::Eliminate { from, at, to, mode } => {
+                let (start, end) = passed(from, at, to, mode);
+                copies * self.sweeps(from, to, mode) * self.sweep_cost(start, end, mode)
+            }
+            Step::Reduce { from, to } if self.mean && self.is_shared(from, to) => 0,
+            Step::Reduce { from, to } => self.copies(from, to, false) * self.entries(from, to),
+            Step::Evaluate { from, to, times } => {
+                (self.evaluation[to] - self.evaluation[from]).saturating_mul(times.into())
+            }
+        }
+    }
+
+    /// Elements live while a step runs: what it reads, what it makes, and the tape it sweeps.
+    pub(crate) fn room(&self, step: &Step, reduced: bool) -> u128 {
+        let span = step.span();
+        let copies = self.copies(span.start, span.end, reduced);
+        let made = self.entries(span.start, span.end) * copies;
+        match *step {
+            Step::Accumulate { from, to, mode } => self.room_to_accumulate(from, to, mode, made),
+            Step::Multiply { from, at, to } => {
+                self.operand(from, at, reduced) + self.operand(at, to, reduced) + made
+            }
+            Step::Eliminate { from, at, to, mode: Mode::Tangent } => {
+                debug_assert!(at < to);
+                self.operand(from, at, reduced) + made
+            }
+            Step::Eliminate { from, at, to, mode: Mode::Adjoint } => {
+                self.operand(at, to, reduced) + made + copies * self.longest_tape(from, at)
+            }
+            Step::Reduce { from, to } => self.held(from, to, false) + made,
+            Step::Evaluate { .. } => 0,
+        }
+    }
+
+    /// A sweep through many links takes what forming the first one and sweeping on would take.
+    fn room_to_accumulate(&self, from: usize, to: usize, mode: Mode, made: u128) -> u128 {
+        let copies = self.copies(from, to, false);
+        let first = match mode {
+            Mode::Tangent => from..from + 1,
+            Mode::Adjoint => to - 1..to,
+        };
+        let formed =
+            self.entries(first.start, first.end) * self.copies(first.start, first.end, false);
+        match mode {
+            _ if to - from == 1 && mode == Mode::Tangent => made,
+            _ if to - from == 1 => made + copies * self.tape(from, to),
+            Mode::Tangent => formed + made,
+            Mode::Adjoint => {
+                let first_tape = self.copies(to - 1, to, false) * self.tape(to - 1, to);
+                let rest = copies * self.longest_tape(from, to - 1);
+                (formed + first_tape).max(formed + made + rest)
+            }
+        }
+    }
+
+    /// What an operand of a step whose result is reduced takes: it is reduced itself when it holds
+    /// what differs from point to point.
+    fn operand(&self, from: usize, to: usize, reduced: bool) -> u128 {
+        self.held(from, to, reduced && self.holds_all_unshared(from, to))
+    }
+
+    /// Whether every link that differs from point to point lies in the span.
+    pub(crate) fn holds_all_unshared(&self, from: usize, to: usize) -> bool {
+        match self.unshared_ends {
+            Some((first, last)) => from <= first && last <= to,
+            None => false,
+        }
+    }
+
+    fn shape(&self, from: usize, to: usize) -> Option<&Shape> {
+        self.shapes.as_ref().map(|shapes| &shapes[index(self.length(), from, to)])
+    }
+}
+
+/// The links that an elimination sweeps through.
+pub(crate) fn passed(from: usize, at: usize, to: usize, mode: Mode) -> (usize, usize) {
+    match mode {
+        Mode::Tangent => (at, to),
+        Mode::Adjoint => (from, at),
+    }
+}
+
+/// Where a span stands in a table of all spans of `length` links, by start and then by end.
+pub(crate) fn index(length: usize, from: usize, to: usize) -> usize {
+    from * (2 * length + 1 - from) / 2 + (to - from - 1)
+}
+
+fn prefix<T: Copy + Default + std::ops::Add<Output = T>>(terms: impl Iterator<Item = T>) -> Vec<T> {
+    let mut sums = vec![T::default()];
+    for term in terms {
+        sums.push(sums[sums.len() - 1] + term);
+    }
+    sums
+}
+
+/// The shapes of all spans, from each start growing by one link at a time.
+fn shapes(links: &[Link]) -> Result<Option<Vec<Shape>>, PlanError> {
+    if links.iter().all(|link| link.form.kind == crate::form::Kind::Dense) {
+        return Ok(None);
+    }
+    let colored = links.iter().any(|link| link.sweepable);
+    let mut shapes = Vec::with_capacity(links.len() * (links.len() + 1) / 2);
+    for from in 0..links.len() {
+        let mut form = links[from].form.clone();
+        shapes.push(Shape::of(&form, colored));
+        for link in &links[from + 1..] {
+            form = link.form.after(&form)?;
+            shapes.push(Shape::of(&form, colored));
+        }
+    }
+    Ok(Some(shapes))
+}
+
+impl Shape {
+    fn of(form: &Form, colored: bool) -> Shape {
+        Shape {
+            stored: form.stored(),
+            tangents: if colored { form.tangents() } else { form.columns },
+            adjoints: if colored { form.adjoints() } else { form.rows },
+            profile: form.profile(),
+        }
+    }
+}
