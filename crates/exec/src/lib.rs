@@ -1,1 +1,18 @@
 //! DOES IT: lowers tapes to programs and runs them on batches of points, on any number of threads.
+mod array;
+#[cfg(test)]
+mod conform;
+mod dot;
+mod error;
+mod low;
+mod lower;
+mod math;
+mod pool;
+mod program;
+mod simd;
+mod straight;
+
+pub use error::ExecError;
+pub use pool::{MAX_THREADS, set_threads, threads};
+pub use program::{Control, OutputInfo, PrepareOptions, Program, Reduce, Rows, cost, prepare};
+pub use simd::Level;

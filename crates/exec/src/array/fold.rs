@@ -1,0 +1,184 @@
+//! Folding groups of elements; additions in the order of the contract (see `low/naive.rs`, `sum`).
+use crate::low::{larger, smaller};
+use chainrule_tape::{Combine, Fold};
+
+/// How many elements one round of lanes covers before the lanes are added up.
+const CHUNK: usize = 1024;
+/// Columns that are summed side by side.
+const WIDTH: usize = 16;
+
+/// Every group of `x` folded into an element of `y`.
+pub(crate) fn fold(fold: &Fold, x: &[f64], y: &mut [f64]) {
+    let groups = Groups::new(fold);
+    match fold.combine {
+        Combine::Add => sums(&groups, x, y),
+        Combine::Max => each(&groups, x, y, f64::NEG_INFINITY, larger),
+        Combine::Min => each(&groups, x, y, f64::INFINITY, smaller),
+    }
+    if fold.divide_by != 1 {
+        let divisor = fold.divide_by as f64;
+        y.iter_mut().for_each(|y| *y /= divisor);
+    }
+}
+
+/// The axes of a fold with the trivial ones left out and neighbours joined where they can be.
+struct Groups {
+    kept: Vec<(usize, usize)>,
+    folded: Vec<(usize, usize)>,
+}
+
+impl Groups {
+    fn new(fold: &Fold) -> Groups {
+        Groups { kept: joined(&fold.kept), folded: joined(&fold.folded) }
+    }
+
+    fn starts(&self) -> impl Iterator<Item = usize> {
+        offsets(&self.kept)
+    }
+
+    fn members(&self) -> impl Iterator<Item = usize> {
+        offsets(&self.folded)
+    }
+}
+
+fn joined(axes: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    let mut joined: Vec<(usize, usize)> = Vec::new();
+    for &(extent, stride) in axes.iter().filter(|axis| axis.0 != 1) {
+        match joined.last_mut() {
+            Some(outer) if outer.1 == extent * stride => *outer = (outer.0 * extent, stride),
+            _ => joined.push((extent, stride)),
+        }
+    }
+    joined
+}
+
+/// The offsets of a strided box in row-major order, without making a list of them.
+fn offsets(axes: &[(usize, usize)]) -> impl Iterator<Item = usize> {
+    let total: usize = axes.iter().map(|axis| axis.0).product();
+    (0..total).map(move |flat| {
+        let digit = |(rest, sum): (usize, usize), &(extent, stride): &(usize, usize)| {
+            (rest / extent, sum + rest % extent * stride)
+        };
+        axes.iter().rev().fold((flat, 0), digit).1
+    })
+}
+
+fn sums(groups: &Groups, x: &[f64], y: &mut [f64]) {
+    match (groups.kept.last(), groups.folded.as_slice()) {
+        (_, [(extent, 1)]) => {
+            y.iter_mut().zip(groups.starts()).for_each(|(y, start)| *y = sum(&x[start..][..*extent]));
+        }
+        (Some((width, 1)), [(extent, stride)]) => {
+            let outer = Groups { kept: groups.kept[..groups.kept.len() - 1].to_vec(), folded: vec![] };
+            for (rows, start) in y.chunks_exact_mut(*width).zip(outer.starts()) {
+                sum_rows(&x[start..], *extent, *stride, rows);
+            }
+        }
+        _ => {
+            let mut members = Vec::new();
+            for (y, start) in y.iter_mut().zip(groups.starts()) {
+                members.clear();
+                members.extend(groups.members().map(|offset| x[start + offset]));
+                *y = sum(&members);
+            }
+        }
+    }
+}
+
+/// The sum of a row, in the order of the contract.
+pub(crate) fn sum(x: &[f64]) -> f64 {
+    let chunk_sum = |chunk: &[f64]| {
+        let mut lanes = [0.0; 8];
+        let (first, rest) = chunk.split_at(chunk.len().min(8));
+        lanes[..first.len()].copy_from_slice(first);
+        let eights = rest.chunks_exact(8);
+        let tail = eights.remainder();
+        for eight in eights {
+            lanes.iter_mut().zip(eight).for_each(|(lane, x)| *lane += x);
+        }
+        lanes.iter_mut().zip(tail).for_each(|(lane, x)| *lane += x);
+        tree(lanes, first.len())
+    };
+    x.chunks(CHUNK).map(chunk_sum).reduce(|a, b| a + b).unwrap_or(0.0)
+}
+
+/// The sum of the first `used` of eight lanes in the fixed tree; a lane that is not used is left out, for adding 0
+/// would change the sign of -0.
+pub(crate) fn tree(lanes: [f64; 8], used: usize) -> f64 {
+    let lane = |l: usize| (l < used).then(|| lanes[l]);
+    let pair = |a: Option<f64>, b: Option<f64>| match (a, b) {
+        (Some(a), Some(b)) => Some(a + b),
+        (a, b) => a.or(b),
+    };
+    let even = pair(pair(lane(0), lane(4)), pair(lane(2), lane(6)));
+    pair(even, pair(pair(lane(1), lane(5)), pair(lane(3), lane(7)))).unwrap_or(0.0)
+}
+
+/// The sum of `count` rows, `stride` elements apart, column by column in the order of the contract.
+fn sum_rows(x: &[f64], count: usize, stride: usize, y: &mut [f64]) {
+    let mut from = 0;
+    while from < y.len() {
+        let width = WIDTH.min(y.len() - from);
+        let mut total: Option<[f64; WIDTH]> = None;
+        for chunk in (0..count).step_by(CHUNK) {
+            let rows = chunk..count.min(chunk + CHUNK);
+            let mut lanes = [[0.0; WIDTH]; 8];
+            for (i, row) in rows.clone().enumerate() {
+                let x = &x[row * stride + from..][..width];
+                let lane = &mut lanes[i % 8];
+                if i < 8 {
+                    lane[..width].copy_from_slice(x);
+                } else {
+                    lane.iter_mut().zip(x).for_each(|(lane, x)| *lane += x);
+                }
+            }
+            let column = |c: usize| tree(std::array::from_fn(|l| lanes[l][c]), rows.len().min(8));
+            let sums: [f64; WIDTH] = std::array::from_fn(column);
+            total = Some(match total {
+                None => sums,
+                Some(before) => std::array::from_fn(|c| before[c] + sums[c]),
+            });
+        }
+        y[from..from + width].copy_from_slice(&total.unwrap_or([0.0; WIDTH])[..width]);
+        from += width;
+    }
+}
+
+fn each(groups: &Groups, x: &[f64], y: &mut [f64], of_nothing: f64, combine: fn(f64, f64) -> f64) {
+    for (y, start) in y.iter_mut().zip(groups.starts()) {
+        let members = groups.members().map(|offset| x[start + offset]);
+        *y = members.reduce(combine).unwrap_or(of_nothing);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::low::naive_sum;
+
+    fn numbers(count: usize) -> Vec<f64> {
+        (0..count).map(|i| ((i * 2_654_435_761) % 1000) as f64 / 7.0 - 60.0).collect()
+    }
+
+    #[test]
+    fn sums_keep_the_order_of_the_contract() {
+        for count in [0, 1, 5, 8, 9, 63, 1024, 1025, 3000] {
+            let x = numbers(count);
+            assert_eq!(sum(&x).to_bits(), naive_sum(x.iter().copied()).to_bits(), "{count}");
+        }
+        assert_eq!(sum(&[-0.0, -0.0]).to_bits(), (-0.0_f64).to_bits());
+    }
+
+    #[test]
+    fn sums_of_rows_keep_it_too() {
+        for (count, width) in [(0, 3), (1, 1), (7, 40), (1030, 17), (2500, 5)] {
+            let x = numbers(count * width);
+            let mut y = vec![f64::NAN; width];
+            sum_rows(&x, count, width, &mut y);
+            for (c, y) in y.iter().enumerate() {
+                let column = naive_sum((0..count).map(|r| x[r * width + c]));
+                assert_eq!(y.to_bits(), column.to_bits(), "{count} x {width}, column {c}");
+            }
+        }
+    }
+}

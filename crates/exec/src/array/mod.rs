@@ -1,0 +1,12 @@
+//! Array kernels: what a region does to whole rows, one point at a time. The naive twins stand in `low/naive.rs`.
+mod cumulative;
+mod fold;
+mod map;
+mod scatter;
+mod select;
+
+pub(crate) use cumulative::cumulative;
+pub(crate) use fold::{fold, tree};
+pub(crate) use map::{Box, MapRead, map};
+pub(crate) use scatter::scatter;
+pub(crate) use select::select;

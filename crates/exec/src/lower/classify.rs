@@ -1,0 +1,160 @@
+//! What becomes of each node: a step of straight-line code, an element of an array, an array, or a way to read one.
+use crate::low::is_whole;
+use chainrule_tape::{Constant, Form, Kind, NodeId, Placement, Selection, Shape, Source, Tape};
+
+/// One number at each point.
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub(super) enum Number {
+    /// Known when lowering.
+    Constant(f64),
+    /// Made by the straight-line step of that node.
+    Step(NodeId),
+    /// An element of the array of that node.
+    Element(NodeId, usize),
+}
+
+/// What becomes of a node. A node of one element is a number under any shape.
+#[derive(Clone, Debug)]
+pub(super) enum Home {
+    /// One number; the node's own step or an element of another node's array.
+    Number(Number),
+    /// The same number everywhere.
+    Splat(Number),
+    /// Numbers put side by side.
+    Pack(Vec<Number>),
+    /// The array of another node, under another shape.
+    Alias(NodeId),
+    /// The array of another node, read with these strides; made only where a reader needs it whole.
+    View { of: NodeId, first: usize, strides: Vec<isize>, selection: Selection },
+    /// An array that is given: an input or a constant.
+    Given,
+    /// An array made element by element from arrays of its own shape.
+    Map,
+    /// An array made by a kernel.
+    Kernel(Form),
+}
+
+/// Arrays of more elements are never put together from single numbers.
+const LARGEST_PACK: usize = 1 << 16;
+
+/// The home of every node of a tape that has been expanded and simplified.
+pub(super) fn classify(tape: &Tape) -> Vec<Home> {
+    let mut homes: Vec<Home> = Vec::with_capacity(tape.len());
+    for (id, kind, shape) in tape.nodes() {
+        let single = shape.elements() == 1;
+        let home = match kind {
+            Kind::Input(_) if single => Home::Number(Number::Element(id, 0)),
+            Kind::Constant(constant) if single => Home::Number(Number::Constant(constant.element(0))),
+            Kind::Constant(Constant::Splat(number)) => Home::Splat(Number::Constant(*number)),
+            Kind::Input(_) | Kind::Constant(_) => Home::Given,
+            Kind::Elementwise(..) if single => Home::Number(Number::Step(id)),
+            Kind::Elementwise(..) => Home::Map,
+            Kind::Structural(rule, args) => {
+                let shapes: Vec<&Shape> = args.iter().map(|&arg| tape.shape(arg)).collect();
+                match rule.form(&shapes) {
+                    Form::Selection(selection) => {
+                        Reading { tape, homes: &homes, args: &args, shapes: &shapes }.home(selection, shape)
+                    }
+                    form => Home::Kernel(form),
+                }
+            }
+        };
+        homes.push(home);
+    }
+    homes
+}
+
+/// The node whose array holds the elements of `id`: itself, or what it is an alias of.
+pub(super) fn root(homes: &[Home], id: NodeId) -> NodeId {
+    match homes[id.index()] {
+        Home::Alias(root) => root,
+        _ => id,
+    }
+}
+
+/// Element `i` of a node as a number.
+pub(super) fn number(tape: &Tape, homes: &[Home], id: NodeId, i: usize) -> Number {
+    let id = root(homes, id);
+    match &homes[id.index()] {
+        Home::Number(number) | Home::Splat(number) => *number,
+        Home::Pack(numbers) => numbers[i],
+        Home::Given => match tape.kind(id) {
+            Kind::Constant(constant) => Number::Constant(constant.element(i)),
+            _ => Number::Element(id, i),
+        },
+        Home::View { of, first, strides, .. } => {
+            let places = tape.shape(id).iter().zip(tape.shape(id).strides()).zip(strides);
+            let offset = |((&extent, step), &stride): ((&u32, usize), &isize)| {
+                (i / step % extent as usize) as isize * stride
+            };
+            let from = *first as isize + places.map(offset).sum::<isize>();
+            number(tape, homes, *of, from as usize)
+        }
+        Home::Map | Home::Kernel(_) | Home::Alias(_) => Number::Element(id, i),
+    }
+}
+
+/// A selection to be given a home.
+struct Reading<'a> {
+    tape: &'a Tape,
+    homes: &'a [Home],
+    args: &'a [NodeId],
+    shapes: &'a [&'a Shape],
+}
+
+impl Reading<'_> {
+    fn home(&self, selection: Selection, shape: &Shape) -> Home {
+        let elements = shape.elements();
+        let number = |source: Option<(usize, usize)>| match source {
+            Some((arg, i)) => number(self.tape, self.homes, self.args[arg], i),
+            None => Number::Constant(selection.fill),
+        };
+        if elements == 1 {
+            return Home::Number(number(selection.sources(1)[0]));
+        }
+        if let [only] = selection.boxes.as_slice()
+            && let Some(home) = self.one_box(only, shape, &selection)
+        {
+            return home;
+        }
+        if elements <= LARGEST_PACK && self.shapes.iter().all(|shape| shape.elements() == 1) {
+            return Home::Pack(selection.sources(elements).into_iter().map(number).collect());
+        }
+        Home::Kernel(Form::Selection(selection))
+    }
+
+    /// One box that covers the whole shape: an alias, a splat or a view.
+    fn one_box(&self, only: &Placement, shape: &Shape, selection: &Selection) -> Option<Home> {
+        let elements = shape.elements();
+        let of = root(self.homes, self.args[only.arg]);
+        if !covers(only, shape) {
+            return None;
+        }
+        match &self.homes[of.index()] {
+            Home::Splat(number) => return Some(Home::Splat(*number)),
+            _ if self.shapes[only.arg].elements() == 1 => {
+                return Some(Home::Splat(number(self.tape, self.homes, of, 0)));
+            }
+            _ => {}
+        }
+        if is_whole(only, elements, self.shapes[only.arg].elements()) {
+            return Some(Home::Alias(of));
+        }
+        let stride = |source: &Source| match source {
+            Source::Stride(stride) => Some(*stride),
+            Source::Table(_) => None,
+        };
+        let strides: Option<Vec<isize>> = only.axes.iter().map(|axis| stride(&axis.from)).collect();
+        strides.map(|strides| Home::View { of, first: only.from, strides, selection: selection.clone() })
+    }
+}
+
+/// Whether a box is the whole of `shape`, axis by axis.
+fn covers(only: &Placement, shape: &Shape) -> bool {
+    let axes = only.axes.iter().zip(shape.iter().zip(shape.strides()));
+    only.to == 0
+        && only.axes.len() == shape.len()
+        && { axes }.all(|(axis, (&extent, to))| {
+            axis.extent == extent as usize && (axis.to == to as isize || extent == 1)
+        })
+}

@@ -1,0 +1,279 @@
+//! One block of points going through a program's stages.
+use super::memory::Home;
+use super::points::Source;
+use super::stages::{ArrayStage, Stage, StraightStage, Transfer};
+use super::worker::Worker;
+use super::{OutRows, Prepared};
+use crate::array::{MapRead, cumulative, fold, map, scatter, select};
+use crate::dot::{self, Matrix, MatrixMut};
+use crate::low::{Array, Factor, ValueId};
+use crate::straight::Lanes;
+use std::slice;
+
+/// Some points of a block: the number of the first one in the call and in the block, and how many there are.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Points {
+    pub(super) first: usize,
+    pub(super) within: usize,
+    pub(super) count: usize,
+}
+
+/// What a block reads and writes: the program, the caller's rows, and one worker's memory.
+pub(super) struct Frame<'a> {
+    pub(super) program: &'a Prepared,
+    pub(super) sources: &'a [Source<'a>],
+    pub(super) outs: &'a [Option<OutRows>],
+    /// The values that all points share, made once a call.
+    pub(super) shared: *mut f64,
+    pub(super) worker: &'a mut Worker,
+    pub(super) points: Points,
+    pub(super) lanes: Lanes,
+}
+
+impl Frame<'_> {
+    /// Runs stages for all points of the block.
+    pub(super) fn run(&mut self, stages: &[Stage]) {
+        for stage in stages {
+            match stage {
+                Stage::Straight(stage) => self.straight(stage),
+                Stage::Array(stage) => self.array(stage),
+                Stage::Loop { times, carry, body } => {
+                    for round in 0..*times {
+                        if round > 0 {
+                            self.carry(carry);
+                        }
+                        self.run(body);
+                    }
+                }
+                Stage::Branch { condition, then, otherwise } => self.branch(*condition, then, otherwise),
+                Stage::Call { program, args, results } => self.call(program, args, results),
+            }
+        }
+    }
+
+    /// The row of a value at point number `p` of the block.
+    pub(super) fn row(&self, value: ValueId, p: usize) -> &[f64] {
+        let elements = self.elements(value);
+        // SAFETY: `place` gives the start of that many elements, in the caller's rows (whose lengths were checked), a
+        // constant, or the worker's memory, which `plan_memory` gives to no other value that is alive; what is written
+        // is written through `row_mut`, and no stage writes a value that it reads.
+        unsafe { slice::from_raw_parts(self.place(value, p), elements) }
+    }
+
+    /// The same, to be written. Only values that a stage makes are.
+    #[expect(clippy::mut_from_ref, reason = "several values are written at once, each at its own place")]
+    fn row_mut(&self, value: ValueId, p: usize) -> &mut [f64] {
+        let elements = self.elements(value);
+        // SAFETY: as for `row`; each value is written by one stage, which borrows each row of it once at a time; rows
+        // of outputs are disjoint between blocks, since blocks are disjoint ranges of points.
+        unsafe { slice::from_raw_parts_mut(self.place(value, p).cast_mut(), elements) }
+    }
+
+    fn elements(&self, value: ValueId) -> usize {
+        self.program.low.values[value.index()].elements
+    }
+
+    /// Where the row of a value at point `p` of the block starts.
+    fn place(&self, value: ValueId, p: usize) -> *const f64 {
+        let elements = self.elements(value);
+        let point = self.points.first + p;
+        match self.program.memory.homes[value.index()] {
+            Home::Input(i) => match self.sources[i] {
+                Source::Each(data) => data[point * elements..].as_ptr(),
+                Source::Shared(data) => data.as_ptr(),
+                Source::Indexed { table, index } => table[index[point] as usize * elements..].as_ptr(),
+            },
+            Home::Output(k, buffer) => match &self.outs[k] {
+                Some(out) => out.row(point, elements),
+                None => self.worker.at(buffer, elements, self.points.within + p),
+            },
+            Home::Constant(i) => self.program.low.constants[i].1.as_ptr(),
+            Home::Shared(place) => self.shared.wrapping_add(place),
+            Home::Buffer(place) => self.worker.at(place, elements, self.points.within + p),
+            Home::Lanes => unreachable!("a value with lanes lies in a block of straight-line code"),
+        }
+    }
+
+    /// How far the rows of one point and the next lie apart, where that is the same for all; 0 for a shared row.
+    fn step(&self, value: ValueId) -> Option<usize> {
+        match self.program.memory.homes[value.index()] {
+            Home::Input(i) => match self.sources[i] {
+                Source::Each(_) => Some(self.elements(value)),
+                Source::Shared(_) => Some(0),
+                Source::Indexed { .. } => None,
+            },
+            Home::Output(..) | Home::Buffer(_) => Some(self.elements(value)),
+            Home::Constant(_) | Home::Shared(_) => Some(0),
+            Home::Lanes => None,
+        }
+    }
+
+    fn straight(&mut self, stage: &StraightStage) {
+        let code = self.program.codes[stage.code].of(self.lanes);
+        let lanes = code.lanes();
+        let mut block = self.worker.take_block(stage.code, self.lanes, code);
+        for p in (0..self.points.count).step_by(lanes) {
+            let count = lanes.min(self.points.count - p);
+            for load in &stage.loads {
+                let to = &mut block.inputs_mut()[load.place * lanes..][..load.elements * lanes];
+                self.load(load, p, count, lanes, to);
+            }
+            code.run(&mut block);
+            for store in &stage.stores {
+                let from = &block.outputs()[store.place * lanes..][..store.elements * lanes];
+                self.store(store, p, count, lanes, from);
+            }
+        }
+        self.worker.give_block(stage.code, self.lanes, block);
+    }
+
+    /// Rows into lanes; lanes without a point repeat the last one, so that no slow path is hit by what no one reads.
+    fn load(&self, load: &Transfer, p: usize, count: usize, lanes: usize, to: &mut [f64]) {
+        for lane in 0..lanes {
+            let row = &self.row(load.value, p + lane.min(count - 1))[load.first..][..load.elements];
+            row.iter().enumerate().for_each(|(i, x)| to[i * lanes + lane] = *x);
+        }
+    }
+
+    fn store(&self, store: &Transfer, p: usize, count: usize, lanes: usize, from: &[f64]) {
+        for lane in 0..count {
+            let row = &mut self.row_mut(store.value, p + lane)[store.first..][..store.elements];
+            row.iter_mut().enumerate().for_each(|(i, x)| *x = from[i * lanes + lane]);
+        }
+    }
+
+    fn array(&mut self, stage: &ArrayStage) {
+        match &stage.array {
+            Array::Map { .. } => self.map(stage),
+            Array::Dot { batch, m, k, n, a, b, write } => self.dot([*batch, *m, *k, *n], a, b, *write),
+            other => (0..self.points.count).for_each(|p| self.array_at(other, p)),
+        }
+    }
+
+    fn array_at(&self, array: &Array, p: usize) {
+        match array {
+            Array::Select { selection, reads, write } => {
+                let reads: Vec<&[f64]> = reads.iter().map(|&read| self.row(read, p)).collect();
+                select(selection, &reads, self.row_mut(*write, p));
+            }
+            Array::Fold { fold: what, read, write } => fold(what, self.row(*read, p), self.row_mut(*write, p)),
+            Array::Scatter { scatter: what, base, update, write } => {
+                scatter(what, self.row(*base, p), self.row(*update, p), self.row_mut(*write, p));
+            }
+            Array::Cumulative { length, inner, read, write, .. } => {
+                cumulative(*length, *inner, self.row(*read, p), self.row_mut(*write, p));
+            }
+            Array::Map { .. } | Array::Dot { .. } => unreachable!("these take all points at once"),
+        }
+    }
+
+    fn map(&mut self, stage: &ArrayStage) {
+        let (Array::Map { reads, writes, .. }, Some((code, extents))) = (&stage.array, &stage.map) else { return };
+        let (number, lanes) = (*code, Lanes::SixtyFour);
+        let steps: Option<Vec<usize>> = reads.iter().map(|view| self.step(view.value)).collect();
+        let code = self.program.codes[number].of(lanes);
+        let mut block = self.worker.take_block(number, lanes, code);
+        // With rows picked by an index each point is a map of its own.
+        let groups = if steps.is_some() { 1 } else { self.points.count };
+        let points = self.points.count / groups;
+        let steps = steps.unwrap_or_else(|| vec![0; reads.len()]);
+        let area = stage.area(extents, points, &steps);
+        let elements: usize = extents.iter().product();
+        for group in 0..groups {
+            let reads: Vec<MapRead> = reads
+                .iter()
+                .zip(&steps)
+                .map(|(view, step)| {
+                    let reach = if elements == 0 { 0 } else { (points - 1) * step + self.elements(view.value) };
+                    // SAFETY: the rows of one point lie `step` after those of the point before, as in `row`.
+                    let data = unsafe { slice::from_raw_parts(self.place(view.value, group), reach) };
+                    MapRead { data, first: view.first }
+                })
+                .collect();
+            map(code, &mut block, &area, &reads, |k, first, lanes| {
+                self.spread(writes[k], group, elements, first, lanes);
+            });
+        }
+        self.worker.give_block(number, lanes, block);
+    }
+
+    /// Writes a stretch of a map's results, which may run over several points.
+    fn spread(&self, write: ValueId, group: usize, elements: usize, first: usize, lanes: &[f64]) {
+        let (mut done, mut flat) = (0, first);
+        while done < lanes.len() {
+            let (p, from) = (group + flat / elements, flat % elements);
+            let run = (elements - from).min(lanes.len() - done);
+            self.row_mut(write, p)[from..from + run].copy_from_slice(&lanes[done..done + run]);
+            (done, flat) = (done + run, flat + run);
+        }
+    }
+
+    fn dot(&mut self, [batch, m, k, n]: [usize; 4], a: &Factor, b: &Factor, write: ValueId) {
+        let mut scratch = self.worker.take_scratch();
+        let layout = |factor: &Factor, rows, cols, step| dot::Layout {
+            rows,
+            cols,
+            row_stride: factor.row,
+            col_stride: factor.column,
+            step,
+        };
+        for (p, points) in self.dot_groups(batch, a, b, write) {
+            let count = if points == 1 { batch } else { points };
+            let step = |factor: &Factor| match points {
+                1 => factor.step,
+                _ => self.step(factor.value).unwrap_or(0) as isize,
+            };
+            let out_step = if points == 1 { m * n } else { self.step(write).unwrap_or(0) };
+            // SAFETY: a factor's places lie inside its value's row, as lowering made them from the shape; rows of
+            // several points lie `step` apart. The product is written to rows that nothing else reads or writes.
+            let (a, b, c) = unsafe {
+                let from = |factor: &Factor| self.place(factor.value, p).wrapping_add(factor.first);
+                let c = dot::Layout { step: out_step as isize, ..dot::Layout::row_major(m, n) };
+                (
+                    Matrix::from_raw(from(a), count, layout(a, m, k, step(a))),
+                    Matrix::from_raw(from(b), count, layout(b, k, n, step(b))),
+                    MatrixMut::from_raw(self.place(write, p).cast_mut(), count, c),
+                )
+            };
+            dot::dot(c, a, b, false, self.program.level, &mut scratch);
+        }
+        self.worker.give_scratch(scratch);
+    }
+
+    /// The calls a product is made of: (first point, how many). One for all points where their rows are evenly apart
+    /// and each has one product; else one for each point, with that point's batch.
+    fn dot_groups(&self, batch: usize, a: &Factor, b: &Factor, write: ValueId) -> Vec<(usize, usize)> {
+        let even = [a.value, b.value, write].iter().all(|&value| self.step(value).is_some());
+        if batch == 1 && even { vec![(0, self.points.count)] } else { (0..self.points.count).map(|p| (p, 1)).collect() }
+    }
+
+    fn carry(&mut self, carry: &[(ValueId, ValueId)]) {
+        for p in 0..self.points.count {
+            let rows: Vec<Vec<f64>> = carry.iter().map(|&(_, from)| self.row(from, p).to_vec()).collect();
+            for (&(to, _), row) in carry.iter().zip(&rows) {
+                self.row_mut(to, p).copy_from_slice(row);
+            }
+        }
+    }
+
+    /// Point by point, for each may go another way.
+    fn branch(&mut self, condition: ValueId, then: &[Stage], otherwise: &[Stage]) {
+        let all = self.points;
+        for p in 0..all.count {
+            self.points = Points { first: all.first + p, within: all.within + p, count: 1 };
+            let chosen = if self.row(condition, 0)[0] != 0.0 { then } else { otherwise };
+            self.run(chosen);
+        }
+        self.points = all;
+    }
+
+    fn call(&mut self, program: &Prepared, args: &[ValueId], results: &[ValueId]) {
+        for p in 0..self.points.count {
+            let inputs: Vec<Vec<f64>> = args.iter().map(|&arg| self.row(arg, p).to_vec()).collect();
+            let outputs = program.at_one_point(&inputs);
+            for (&result, row) in results.iter().zip(&outputs) {
+                self.row_mut(result, p).copy_from_slice(row);
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The memory of one worker: blocks of straight-line code, a buffer for values, and room for matrix products.
+use crate::dot::Scratch;
+use crate::straight::{Block, Code, Lanes};
+use rustc_hash::FxHashMap;
+
+/// Memory that one thread uses for one block of points at a time. It is kept between calls, so that a run allocates
+/// nothing once its workers have met every kind of block.
+#[derive(Default)]
+pub(super) struct Worker {
+    blocks: FxHashMap<(usize, usize), Block>,
+    lines: Vec<Line>,
+    /// How many points the buffer has room for.
+    points: usize,
+    scratch: Scratch,
+}
+
+/// A cache line.
+#[derive(Copy, Clone)]
+#[repr(C, align(64))]
+struct Line([f64; 8]);
+
+impl Worker {
+    /// Makes room for `points` points of `by_point` elements each.
+    pub(super) fn reserve(&mut self, by_point: usize, points: usize) {
+        let lines = (by_point * points).div_ceil(8);
+        if self.lines.len() < lines {
+            self.lines.resize(lines, Line([0.0; 8]));
+        }
+        self.points = points;
+    }
+
+    /// The row of point `p` of the value of so many elements that starts at `place`.
+    pub(super) fn at(&self, place: usize, elements: usize, p: usize) -> *const f64 {
+        debug_assert!(p < self.points);
+        debug_assert!(place * self.points + (p + 1) * elements <= self.lines.len() * 8);
+        self.lines.as_ptr().cast::<f64>().wrapping_add(place * self.points + p * elements)
+    }
+
+    /// Bytes it holds.
+    pub(super) fn size(&self) -> usize {
+        self.lines.len() * size_of::<Line>()
+    }
+
+    /// The block of code number `code` for that many lanes, made when it is first asked for.
+    pub(super) fn take_block(&mut self, number: usize, lanes: Lanes, code: &Code) -> Block {
+        self.blocks.remove(&(number, lanes as usize)).unwrap_or_else(|| code.block())
+    }
+
+    /// Gives a block back for the next time.
+    pub(super) fn give_block(&mut self, number: usize, lanes: Lanes, block: Block) {
+        self.blocks.insert((number, lanes as usize), block);
+    }
+
+    /// Room for the packing of matrix products.
+    pub(super) fn take_scratch(&mut self) -> Scratch {
+        std::mem::take(&mut self.scratch)
+    }
+
+    /// Gives it back.
+    pub(super) fn give_scratch(&mut self, scratch: Scratch) {
+        self.scratch = scratch;
+    }
+}
