@@ -135,6 +135,14 @@ impl Placement {
 }
 
 impl Selection {
+    /// Whether all of `elements` outputs are copies, none a `fill`.
+    pub(crate) fn covers(&self, elements: usize) -> bool {
+        let size = |placement: &Placement| {
+            placement.axes.iter().map(|axis| axis.extent).product::<usize>()
+        };
+        self.boxes.iter().map(size).sum::<usize>() == elements
+    }
+
     /// For each of `elements` outputs the argument and element it copies, or `None` for `fill`.
     pub fn sources(&self, elements: usize) -> Vec<Option<(usize, usize)>> {
         let mut sources = vec![None; elements];

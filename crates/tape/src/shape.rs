@@ -9,7 +9,7 @@ use std::ops::Deref;
 pub struct Shape(Box<[u32]>);
 
 /// The most axes an array may have.
-pub const MAX_RANK: usize = 16;
+pub(crate) const MAX_RANK: usize = 16;
 
 impl Shape {
     /// Checks `dims`: at most 16 axes and fewer than 2^32 elements; a size of 0 is allowed.
@@ -36,6 +36,11 @@ impl Shape {
     /// The shape of one number.
     pub fn scalar() -> Shape {
         Shape::default()
+    }
+
+    /// The shape of that many numbers along one axis.
+    pub(crate) fn vector(length: u32) -> Shape {
+        Shape([length].into())
     }
 
     /// The number of elements: the product of the sizes, 1 for a scalar.

@@ -1,0 +1,22 @@
+//! The Hessian times a direction, forward over reverse.
+use super::{Named, finish, grad, jvp};
+use crate::{Tape, TapeError};
+
+/// The tape of `(x, v) -> (value, gradient, hvp)`, for a tape whose output is one scalar: a tangent sweep over the gradient.
+///
+/// `v`, `gradient` and `hvp` have the form of the inputs that are differentiated.
+///
+/// # Errors
+/// `NOT_SCALAR`; `TOO_LARGE` above 2^32 - 1 nodes.
+pub fn hvp(tape: &Tape) -> Result<Tape, TapeError> {
+    let gradient = grad(tape)?;
+    let mut both = jvp(&gradient)?;
+    let wrt = tape.differentiated();
+    both.inputs.truncate(tape.inputs.len());
+    both.inputs.extend(tape.inputs_as("v", &wrt));
+    both.outputs.remove(gradient.outputs.len()); // the tangent of the value
+    let adjoint_of = both.outputs.iter().map(|output| output.adjoint_of).collect::<Vec<_>>();
+    let paths = gradient.outputs.iter().map(|output| output.path.clone());
+    let paths = paths.chain(tape.input_paths_as("hvp", &wrt));
+    Ok(finish(both, paths.zip(adjoint_of).map(Named::from)))
+}
