@@ -19,6 +19,7 @@ mod partial;
 mod record;
 mod segment;
 mod shape;
+pub mod special;
 pub mod structural;
 mod tape;
 pub mod transform;

@@ -3,11 +3,13 @@
 /// Makes [`Op`](crate::Op), its lookups by row, and the methods of [`Scalar`](crate::Scalar).
 ///
 /// A row reads: variant, `.method` (the arithmetic has operators instead), arguments and, after a semicolon, an
-/// integer parameter; the value on floats; the partial in each argument; where it is smooth; what it costs; its laws.
+/// integer parameter; the value on floats; an array of the partials in each argument; where it is smooth; what it costs;
+/// its laws. What every scalar offers beyond the rows follows them.
 macro_rules! ops {
     ($($(#[doc = $doc:literal])+
        $op:ident $(. $method:ident)? ($arg:ident $(, $rest:ident)* $(; $n:ident)?) -> $y:ident = $value:expr,
-       [$($partial:expr),+ $(,)?], $on:expr, $cost:literal $(, $laws:expr)?;)+) => {
+       $partials:expr, $on:expr, $cost:literal $(, $laws:expr)?;)+
+     $(also { $($also:tt)* })?) => {
         /// An elementwise op: what it does to each element of its arguments, which have one shape.
         #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[repr(u8)]
@@ -79,7 +81,7 @@ macro_rules! ops {
                     $((Op::$op, &[$arg $(, $rest)*]) => {
                         let $y = y;
                         $(let $n = n;)?
-                        padded([$($partial),+])
+                        padded($partials)
                     })+
                     _ => unreachable!("{self:?} applied to {} arguments", args.len()),
                 }
@@ -97,6 +99,8 @@ macro_rules! ops {
             fn apply(op: Op, n: i32, args: &[Self]) -> Self;
 
             $(function!([$($method)?] [$($doc)+] $op [$arg] [$($rest)*] [$($n)?]);)+
+
+            $($($also)*)?
         }
     };
 }

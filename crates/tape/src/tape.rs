@@ -175,6 +175,27 @@ impl Tape {
         Ok(self)
     }
 
+    /// The same tape, of whose inputs only these are differentiated.
+    ///
+    /// # Errors
+    /// `UNKNOWN_NAME` for a path that no input has.
+    pub fn with_respect_to(mut self, paths: &[String]) -> Result<Tape, TapeError> {
+        let known: Vec<&str> = self.inputs.iter().map(|input| input.path.as_str()).collect();
+        if let Some(path) = paths.iter().find(|path| !known.contains(&path.as_str())) {
+            let (argument, wanted) = ("`wrt`".into(), format!("paths of inputs ({})", known.join(", ")));
+            return Err(TapeError::UnknownName { argument, wanted, came: path.clone() });
+        }
+        for input in &mut self.inputs {
+            input.fixed = !paths.contains(&input.path);
+        }
+        Ok(self)
+    }
+
+    /// Its segments, for their memory.
+    pub fn into_segments(self) -> Vec<Segment> {
+        self.segments
+    }
+
     pub(crate) fn segment_of(&self, id: NodeId) -> &Segment {
         let k = self.segments.partition_point(|segment| segment.end() <= id.index());
         &self.segments[k]

@@ -78,13 +78,12 @@ fn read(words: &Words, with_inputs: bool) -> Result<Segment, TapeError> {
         return Err(broken(end, "have 4 words", format!("has {}", rest.len())));
     }
     let mut reader = Reader::new(words, end, with_inputs);
-    for &[code, a, b, c] in nodes {
-        let node = match reader.elementwise(code, [a, b, c]) {
-            Some(node) => node,
-            None => reader.other(code, [a, b, c])?,
-        };
+    let mut rest = nodes;
+    while let Some((&[code, a, b, c], behind)) = rest[reader.elementwise(rest)..].split_first() {
+        let node = reader.other(code, [a, b, c])?;
         reader.shapes.push(node.shape);
         reader.segment.nodes.push(node);
+        rest = behind;
     }
     if let Some(&name) = words.outputs.iter().find(|&&name| name as usize >= end) {
         let came = format!("there are {end} nodes");
@@ -130,20 +129,28 @@ impl<'w> Reader<'w> {
         self.shapes.len()
     }
 
-    /// The node, if it is elementwise and keeps the rules. The common case, and so without branches on the arity.
-    #[inline]
-    fn elementwise(&self, code: u32, words: [u32; 3]) -> Option<Node> {
-        let arity = self.arity.get(code as usize).copied().unwrap_or(0);
-        let [a, b, c] = words;
-        let b = if arity > 1 { b } else { a };
-        let c = if arity > 2 { c } else { a };
-        let shape = |name: u32| self.shapes.get(name as usize).copied();
-        let (first, second, third) = (shape(a)?, shape(b)?, shape(c)?);
-        (arity > 0 && first == second && first == third)
-            .then(|| node(Code(code as u8), first, words))
+    /// Reads nodes as long as they are elementwise and keep the rules, and returns how many were read.
+    ///
+    /// This is the common case, and so a loop of its own without branches on what an op is.
+    fn elementwise(&mut self, nodes: &[[u32; 4]]) -> usize {
+        let shapes = &mut self.shapes;
+        for (i, &[code, a, b, c]) in nodes.iter().enumerate() {
+            let arity = self.arity.get(code as usize).copied().unwrap_or(0);
+            let shape = |name: u32| shapes.get(name as usize).copied();
+            let first = shape(a);
+            let second = shape(if arity > 1 { b } else { a });
+            let third = shape(if arity > 2 { c } else { a });
+            let (Some(shape), true) = (first, (arity > 0) & (first == second) & (first == third))
+            else {
+                return i;
+            };
+            shapes.push(shape);
+            self.segment.nodes.push(node(Code(code as u8), shape, [a, b, c]));
+        }
+        nodes.len()
     }
 
-    #[inline(never)]
+    /// A node that is not elementwise, or breaks a rule.
     fn other(&mut self, code: u32, words: [u32; 3]) -> Result<Node, TapeError> {
         match code {
             CONSTANT => self.constant(words),
