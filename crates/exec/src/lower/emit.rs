@@ -2,7 +2,7 @@
 use super::classify::{Home, Number, classify, number, root};
 use super::groups::{Group, Groups, Maker, groups};
 use crate::low::{Array, Factor, Layout, Low, Region, Value, ValueId, View};
-use crate::straight::{Builder, Value as Step};
+use crate::straight::{Builder, Value as Step, optimize};
 use chainrule_tape::{Constant, Form, Kind, NodeId, Selection, Shape, Tape};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
@@ -245,7 +245,7 @@ impl Emitter<'_> {
             }
             stores.push((value, exported.len()));
         }
-        let code = Arc::new(writing.builder.finish(&outputs));
+        let code = Arc::new(optimize(&writing.builder.finish(&outputs)));
         let lanes: Vec<ValueId> = stores.iter().map(|&(_, n)| self.value(n, Layout::Lanes)).collect();
         regions.push(Region::Straight { code, reads, writes: lanes.clone() });
         let store = |(from, (to, _)): (ValueId, (ValueId, usize))| Region::Relayout { from, first: 0, to };
@@ -333,7 +333,7 @@ impl Emitter<'_> {
                 writes.push(value);
             }
         }
-        let code = Arc::new(builder.finish(&outputs));
+        let code = Arc::new(optimize(&builder.finish(&outputs)));
         let extents = extents.iter().map(|&extent| extent as usize).collect();
         vec![Region::Array(Array::Map { code, extents, reads, writes })]
     }

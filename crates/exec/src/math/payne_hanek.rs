@@ -20,7 +20,7 @@ pub(super) fn reduce_large(x: f64) -> LargeAngle {
     let mantissa = bits & ((1 << 52) - 1) | (1 << 52);
     // x = mantissa * 2^exponent, and the bits of 2/pi above 2^(2 - exponent) fall away. The table
     // begins 64 bits before the point.
-    let exponent = (bits >> 52) as usize - 1075 + 64 - 2;
+    let exponent = (bits >> 52) as usize + 64 - 2 - 1075;
     let turns = multiply(mantissa, window(exponent));
     // Two bits of quadrant and 190 of fraction; half a quarter turn more rounds to nearest.
     let quadrant = (turns[2] >> 62) + (turns[2] >> 61 & 1);

@@ -5,8 +5,9 @@ use super::stages::{ArrayStage, Stage, StraightStage, Transfer};
 use super::worker::Worker;
 use super::{OutRows, Prepared};
 use crate::array::{MapRead, cumulative, fold, map, scatter, select};
-use crate::dot::{self, Matrix, MatrixMut};
+use crate::dot::{self, Matrix, MatrixMut, Scratch};
 use crate::low::{Array, Factor, ValueId};
+use crate::rows::{RowBuffer, Rows, RowsMut, splat};
 use crate::straight::Lanes;
 use std::slice;
 
@@ -28,6 +29,8 @@ pub(super) struct Frame<'a> {
     pub(super) worker: &'a mut Worker,
     pub(super) points: Points,
     pub(super) lanes: Lanes,
+    /// Whether results are too many for the caches.
+    pub(super) stream: bool,
 }
 
 impl Frame<'_> {
@@ -67,6 +70,18 @@ impl Frame<'_> {
         // SAFETY: as for `row`; each value is written by one stage, which borrows each row of it once at a time; rows
         // of outputs are disjoint between blocks, since blocks are disjoint ranges of points.
         unsafe { slice::from_raw_parts_mut(self.place(value, p).cast_mut(), elements) }
+    }
+
+    /// The rows of some points of a value whose rows lie one after the other.
+    fn rows(&self, value: ValueId, p: usize, count: usize) -> &[f64] {
+        // SAFETY: as for `row`: the rows of a value that a stage makes lie side by side.
+        unsafe { slice::from_raw_parts(self.place(value, p), count * self.elements(value)) }
+    }
+
+    #[expect(clippy::mut_from_ref, reason = "as for `row_mut`")]
+    fn rows_mut(&self, value: ValueId, p: usize, count: usize) -> &mut [f64] {
+        // SAFETY: as for `row_mut`.
+        unsafe { slice::from_raw_parts_mut(self.place(value, p).cast_mut(), count * self.elements(value)) }
     }
 
     fn elements(&self, value: ValueId) -> usize {
@@ -112,33 +127,57 @@ impl Frame<'_> {
         let code = self.program.codes[stage.code].of(self.lanes);
         let lanes = code.lanes();
         let mut block = self.worker.take_block(stage.code, self.lanes, code);
+        let mut rows = self.worker.take_rows();
         for p in (0..self.points.count).step_by(lanes) {
             let count = lanes.min(self.points.count - p);
             for load in &stage.loads {
                 let to = &mut block.inputs_mut()[load.place * lanes..][..load.elements * lanes];
-                self.load(load, p, count, lanes, to);
+                self.load(load, p, count, to);
             }
             code.run(&mut block);
             for store in &stage.stores {
                 let from = &block.outputs()[store.place * lanes..][..store.elements * lanes];
-                self.store(store, p, count, lanes, from);
+                self.store(store, p, count, &mut rows, from);
             }
         }
         self.worker.give_block(stage.code, self.lanes, block);
+        self.worker.give_rows(rows);
     }
 
     /// Rows into lanes; lanes without a point repeat the last one, so that no slow path is hit by what no one reads.
-    fn load(&self, load: &Transfer, p: usize, count: usize, lanes: usize, to: &mut [f64]) {
-        for lane in 0..lanes {
-            let row = &self.row(load.value, p + lane.min(count - 1))[load.first..][..load.elements];
-            row.iter().enumerate().for_each(|(i, x)| to[i * lanes + lane] = *x);
+    fn load(&self, load: &Transfer, p: usize, count: usize, to: &mut [f64]) {
+        let elements = self.elements(load.value);
+        let columns = load.first..load.first + load.elements;
+        let points = |first: usize| first..first + count;
+        let in_call = points(self.points.first + p);
+        let level = self.program.level;
+        match self.program.memory.homes[load.value.index()] {
+            Home::Input(i) => match self.sources[i] {
+                Source::Each(data) => Rows::new(data, elements).columns(columns).load(in_call, to, level),
+                Source::Shared(row) => splat(&row[columns], to),
+                Source::Indexed { table, index } => {
+                    Rows::new(table, elements).columns(columns).picked(index).load(in_call, to, level);
+                }
+            },
+            Home::Constant(_) | Home::Shared(_) => splat(&self.row(load.value, 0)[columns], to),
+            Home::Output(..) | Home::Buffer(_) | Home::Lanes => {
+                let rows = self.rows(load.value, p, count);
+                Rows::new(rows, elements).columns(columns).load(0..count, to, level);
+            }
         }
     }
 
-    fn store(&self, store: &Transfer, p: usize, count: usize, lanes: usize, from: &[f64]) {
-        for lane in 0..count {
-            let row = &mut self.row_mut(store.value, p + lane)[store.first..][..store.elements];
-            row.iter_mut().enumerate().for_each(|(i, x)| *x = from[i * lanes + lane]);
+    fn store(&self, store: &Transfer, p: usize, count: usize, buffer: &mut RowBuffer, from: &[f64]) {
+        let (elements, level) = (self.elements(store.value), self.program.level);
+        let rows = self.rows_mut(store.value, p, count);
+        let streamed = match self.program.memory.homes[store.value.index()] {
+            Home::Output(k, _) => self.stream && self.outs[k].is_some() && self.program.last_touched[k],
+            _ => false,
+        };
+        if streamed && store.elements == elements {
+            buffer.stream(from, rows, elements, level);
+        } else {
+            RowsMut::new(rows, elements).columns(store.first..store.first + store.elements).store(from, level);
         }
     }
 
@@ -208,43 +247,55 @@ impl Frame<'_> {
         }
     }
 
+    /// All points' products in one call where their rows are evenly apart, else a call for each point.
     fn dot(&mut self, [batch, m, k, n]: [usize; 4], a: &Factor, b: &Factor, write: ValueId) {
-        let mut scratch = self.worker.take_scratch();
-        let layout = |factor: &Factor, rows, cols, step| dot::Layout {
-            rows,
-            cols,
-            row_stride: factor.row,
-            col_stride: factor.column,
-            step,
+        let points = self.points.count;
+        let joined = |value: ValueId, step: isize| match self.step(value)? as isize {
+            _ if points == 1 => Some(step),
+            apart if batch == 1 || apart == step * batch as isize => Some(if batch == 1 { apart } else { step }),
+            _ => None,
         };
-        for (p, points) in self.dot_groups(batch, a, b, write) {
-            let count = if points == 1 { batch } else { points };
-            let step = |factor: &Factor| match points {
-                1 => factor.step,
-                _ => self.step(factor.value).unwrap_or(0) as isize,
-            };
-            let out_step = if points == 1 { m * n } else { self.step(write).unwrap_or(0) };
-            // SAFETY: a factor's places lie inside its value's row, as lowering made them from the shape; rows of
-            // several points lie `step` apart. The product is written to rows that nothing else reads or writes.
-            let (a, b, c) = unsafe {
-                let from = |factor: &Factor| self.place(factor.value, p).wrapping_add(factor.first);
-                let c = dot::Layout { step: out_step as isize, ..dot::Layout::row_major(m, n) };
-                (
-                    Matrix::from_raw(from(a), count, layout(a, m, k, step(a))),
-                    Matrix::from_raw(from(b), count, layout(b, k, n, step(b))),
-                    MatrixMut::from_raw(self.place(write, p).cast_mut(), count, c),
-                )
-            };
-            dot::dot(c, a, b, false, self.program.level, &mut scratch);
+        let steps = (joined(a.value, a.step), joined(b.value, b.step), joined(write, (m * n) as isize));
+        let mut scratch = self.worker.take_scratch();
+        if let (Some(a_step), Some(b_step), Some(_)) = steps {
+            let (a, b) = (Factor { step: a_step, ..a.clone() }, Factor { step: b_step, ..b.clone() });
+            self.products(0, [points * batch, m, k, n], &a, &b, write, &mut scratch);
+        } else {
+            for p in 0..points {
+                self.products(p, [batch, m, k, n], a, b, write, &mut scratch);
+            }
         }
         self.worker.give_scratch(scratch);
     }
 
-    /// The calls a product is made of: (first point, how many). One for all points where their rows are evenly apart
-    /// and each has one product; else one for each point, with that point's batch.
-    fn dot_groups(&self, batch: usize, a: &Factor, b: &Factor, write: ValueId) -> Vec<(usize, usize)> {
-        let even = [a.value, b.value, write].iter().all(|&value| self.step(value).is_some());
-        if batch == 1 && even { vec![(0, self.points.count)] } else { (0..self.points.count).map(|p| (p, 1)).collect() }
+    /// `count` products from the rows of point `p` on, written one after the other.
+    fn products(&self, p: usize, [count, m, k, n]: [usize; 4], a: &Factor, b: &Factor, write: ValueId, scratch: &mut Scratch) {
+        let layout = |factor: &Factor, rows, cols| dot::Layout {
+            rows,
+            cols,
+            row_stride: factor.row,
+            col_stride: factor.column,
+            step: factor.step,
+        };
+        let (a_layout, b_layout) = (layout(a, m, k), layout(b, k, n));
+        // One matrix times many vectors is one product of the vectors, as rows, with the transposed matrix.
+        let (first, second, count, c_layout) = if n == 1 && a.step == 0 && count > 1 {
+            let vectors = dot::Layout { rows: count, cols: k, row_stride: b.step, col_stride: b.row, step: 0 };
+            ((b, vectors), (a, a_layout.transposed()), 1, dot::Layout::row_major(count, m))
+        } else {
+            ((a, a_layout), (b, b_layout), count, dot::Layout::row_major(m, n))
+        };
+        // SAFETY: a factor's places lie inside its value's row, as lowering made them from the shape, and rows of several
+        // points lie `step` apart. The products fill rows that nothing else reads or writes now.
+        let (first, second, c) = unsafe {
+            let from = |factor: &Factor| self.place(factor.value, p).wrapping_add(factor.first);
+            (
+                Matrix::from_raw(from(first.0), count, first.1),
+                Matrix::from_raw(from(second.0), count, second.1),
+                MatrixMut::from_raw(self.place(write, p).cast_mut(), count, c_layout),
+            )
+        };
+        dot::dot(c, first, second, false, self.program.level, scratch);
     }
 
     fn carry(&mut self, carry: &[(ValueId, ValueId)]) {

@@ -1,10 +1,13 @@
 //! A tape made ready to run on points: lowered once, then run as often as wanted, on any number of threads.
+mod arrays;
 mod frame;
 mod memory;
 mod points;
 mod reduce;
 mod run;
 mod stages;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 pub use points::Rows;
@@ -160,6 +163,8 @@ pub(crate) struct Prepared {
     shared: Vec<Stage>,
     body: Vec<Stage>,
     memory: Memory,
+    /// For each output whether no stage reads it again.
+    last_touched: Vec<bool>,
     /// Memory of workers that are not at work.
     workers: Mutex<Vec<Worker>>,
 }
@@ -169,7 +174,10 @@ impl Prepared {
         let mut stages = Stages::new(low, level);
         let (shared, body) = (stages.of(&low.shared), stages.of(&low.body));
         let (codes, memory) = (stages.codes, plan_memory(low, &body));
-        Prepared { low: low.clone(), level, codes, shared, body, memory, workers: Mutex::default() }
+        let read: Vec<_> = body.iter().flat_map(|stage| stage.touches().0).collect();
+        let last_touched = low.outputs.iter().map(|output| !read.contains(output)).collect();
+        let workers = Mutex::default();
+        Prepared { low: low.clone(), level, codes, shared, body, memory, last_touched, workers }
     }
 }
 

@@ -5,6 +5,7 @@ use super::reduce::{CHUNK, ChunkSum, Reduce};
 use super::worker::Worker;
 use super::{OutRows, OutputInfo, Prepared, Program};
 use crate::pool;
+use crate::simd::stream_fence;
 use crate::straight::Lanes;
 use crate::ExecError;
 use std::sync::Mutex;
@@ -26,6 +27,8 @@ struct Cut {
     block: usize,
     job: usize,
     threads: usize,
+    /// Whether results are too many for the caches, and so are written past them.
+    stream: bool,
 }
 
 impl Program {
@@ -138,7 +141,9 @@ impl Program {
             }
             Reduce::Sum | Reduce::Mean => CHUNK,
         };
-        Cut { lanes, block, job, threads }
+        let results: usize = self.outputs.iter().map(|output| output.shape.elements()).sum();
+        let stream = results * points * size_of::<f64>() > STREAM_BYTES;
+        Cut { lanes, block, job, threads, stream }
     }
 
     /// Elements of a point's inputs and outputs.
@@ -150,6 +155,8 @@ impl Program {
 
 /// Values of a block stay below this, a share of the second cache.
 const BLOCK_BYTES: usize = 1 << 20;
+/// Results of more bytes do not stay in the caches until the caller reads them.
+const STREAM_BYTES: usize = 4 << 20;
 /// What a multiply-add takes in a vector, in nanoseconds, seen from far.
 const MULTIPLY_ADD_NS: f64 = 0.2;
 /// What an element takes on its way between rows and lanes.
@@ -254,11 +261,13 @@ impl Call<'_> {
                 worker: &mut worker,
                 points,
                 lanes: self.cut.lanes,
+                stream: self.cut.stream,
             };
             frame.run(&self.prepared.body);
             then(&mut frame);
         }
         self.prepared.give_worker(worker);
+        stream_fence();
         let done = self.done.fetch_add(to - from, Ordering::Relaxed) + to - from;
         if let Some(progress) = self.control.progress {
             progress(done);
@@ -316,8 +325,16 @@ impl Prepared {
         let mut worker = self.take_worker();
         let points = Points { first: 0, within: 0, count: 1 };
         let shared = shared.as_mut_ptr();
-        let mut frame =
-            Frame { program: self, sources, outs: &outs, shared, worker: &mut worker, points, lanes: Lanes::One };
+        let mut frame = Frame {
+            program: self,
+            sources,
+            outs: &outs,
+            shared,
+            worker: &mut worker,
+            points,
+            lanes: Lanes::One,
+            stream: false,
+        };
         frame.run(&self.shared);
         self.give_worker(worker);
     }
@@ -332,8 +349,16 @@ impl Prepared {
         worker.reserve(self.memory.by_point, 1);
         let points = Points { first: 0, within: 0, count: 1 };
         let shared = shared.as_mut_ptr();
-        let mut frame =
-            Frame { program: self, sources: &sources, outs: &outs, shared, worker: &mut worker, points, lanes: Lanes::One };
+        let mut frame = Frame {
+            program: self,
+            sources: &sources,
+            outs: &outs,
+            shared,
+            worker: &mut worker,
+            points,
+            lanes: Lanes::One,
+            stream: false,
+        };
         frame.run(&self.body);
         let rows = self.low.outputs.iter().map(|&output| frame.row(output, 0).to_vec()).collect();
         self.give_worker(worker);

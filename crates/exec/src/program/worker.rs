@@ -1,5 +1,6 @@
 //! The memory of one worker: blocks of straight-line code, a buffer for values, and room for matrix products.
 use crate::dot::Scratch;
+use crate::rows::RowBuffer;
 use crate::straight::{Block, Code, Lanes};
 use rustc_hash::FxHashMap;
 
@@ -12,6 +13,7 @@ pub(super) struct Worker {
     /// How many points the buffer has room for.
     points: usize,
     scratch: Scratch,
+    rows: RowBuffer,
 }
 
 /// A cache line.
@@ -36,11 +38,6 @@ impl Worker {
         self.lines.as_ptr().cast::<f64>().wrapping_add(place * self.points + p * elements)
     }
 
-    /// Bytes it holds.
-    pub(super) fn size(&self) -> usize {
-        self.lines.len() * size_of::<Line>()
-    }
-
     /// The block of code number `code` for that many lanes, made when it is first asked for.
     pub(super) fn take_block(&mut self, number: usize, lanes: Lanes, code: &Code) -> Block {
         self.blocks.remove(&(number, lanes as usize)).unwrap_or_else(|| code.block())
@@ -49,6 +46,16 @@ impl Worker {
     /// Gives a block back for the next time.
     pub(super) fn give_block(&mut self, number: usize, lanes: Lanes, block: Block) {
         self.blocks.insert((number, lanes as usize), block);
+    }
+
+    /// Room for rows on their way to memory.
+    pub(super) fn take_rows(&mut self) -> RowBuffer {
+        std::mem::take(&mut self.rows)
+    }
+
+    /// Gives it back.
+    pub(super) fn give_rows(&mut self, rows: RowBuffer) {
+        self.rows = rows;
     }
 
     /// Room for the packing of matrix products.

@@ -1,0 +1,42 @@
+// What every benchmark shares: the answers are proved right first, then time is taken.
+
+/** [count, first, middle, last, sum, Euclidean norm] of an output, as the reference files have it. */
+export function digest(output) {
+  let [sum, squares] = [0, 0]
+  for (const x of output) {
+    sum += x
+    squares += x * x
+  }
+  const n = output.length
+  return [n, output[0], output[n >> 1], output[n - 1], sum, Math.sqrt(squares)]
+}
+
+/** Throws unless digest and sampled entries agree with the reference to 1e-9 of the largest entry. */
+export function checkDigest(output, found, reference) {
+  if (found[0] !== reference.digest[0]) {
+    throw new Error(`the output has ${found[0]} numbers, the reference ${reference.digest[0]}`)
+  }
+  const largest = output.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
+  const compare = (what, came, wanted, scale) => {
+    if (!(Math.abs(came - wanted) <= 1e-9 * Math.max(scale, Math.abs(wanted)))) {
+      throw new Error(`${what} is ${came}, but the reference says ${wanted}`)
+    }
+  }
+  reference.index.forEach((index, i) => compare(`entry ${index}`, output[index], reference.value[i], largest))
+  reference.digest.forEach((wanted, i) => {
+    compare(reference.digest_fields[i], found[i], wanted, i === 4 ? reference.digest[5] : largest)
+  })
+}
+
+/** Seconds of one run: median and minimum over at least 11 runs and half a second, at most 2,000 runs. */
+export function timed(run) {
+  const seconds = []
+  const until = performance.now() + 500
+  while (seconds.length < 11 || (performance.now() < until && seconds.length < 2000)) {
+    const start = performance.now()
+    run()
+    seconds.push((performance.now() - start) / 1e3)
+  }
+  seconds.sort((a, b) => a - b)
+  return { median: seconds[seconds.length >> 1], min: seconds[0], runs: seconds.length }
+}

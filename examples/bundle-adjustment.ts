@@ -1,0 +1,127 @@
+// The Jacobian of a bundle adjustment: residuals, cost and gradient of 31,843 observations, by forward and reverse mode.
+//
+//   npm start                 a synthetic scene
+//   npm start -- FILE         a problem in BAL format
+import { availableParallelism } from 'node:os'
+import cliProgress from 'cli-progress'
+import { type Jacobian, jacobian, record, select, setThreads, stack, type Tape, type Var } from 'chainrule'
+import { makeScene, readScene, type Scene } from './bal.js'
+
+/** The two residuals of one observation, in pixels: where the camera sees the point, minus where it was seen. */
+export function projection(): Tape {
+  const inputs = { camera: [9], point: [3], pixel: { shape: [2], fixed: true } }
+  return record(inputs, ({ camera, point, pixel }) => {
+    const [r0, r1, r2, t0, t1, t2, focal, k1, k2] = nine(camera)
+    const [x, y, z] = rotated([r0, r1, r2], three(point))
+    const depth = z.add(t2).neg()
+    const [px, py] = [x.add(t0).div(depth), y.add(t1).div(depth)]
+    const squared = px.mul(px).add(py.mul(py))
+    const scale = squared.mul(k2).add(k1).mul(squared).add(1).mul(focal)
+    return stack([px.mul(scale), py.mul(scale)]).sub(pixel)
+  })
+}
+
+/** A point turned by an angle-axis vector (Rodrigues); to first order where the angle is too small to divide by. */
+function rotated(r: Three, p: Three): Three {
+  const angle2 = dot(r, r)
+  const tiny = angle2.lt(1e-20)
+  const angle = select(tiny, 1, angle2).sqrt() // never the root of 0, whose derivative is infinite
+  const axis = each(r, ri => ri.div(angle))
+  const [sin, cos] = [angle.sin(), angle.cos()]
+  const along = dot(axis, p).mul(cos.neg().add(1))
+  const [turned, nearly] = [cross(axis, p), cross(r, p)]
+  return each(p, (pi, i) => {
+    const exact = pi.mul(cos).add(turned[i].mul(sin)).add(axis[i].mul(along))
+    return select(tiny, pi.add(nearly[i]), exact)
+  })
+}
+
+type Three = [Var, Var, Var]
+type Place = 0 | 1 | 2
+const three = (v: Var): Three => [v.at(0), v.at(1), v.at(2)]
+const nine = (v: Var): [...Three, ...Three, ...Three] => [...three(v), v.at(3), v.at(4), v.at(5), v.at(6), v.at(7), v.at(8)]
+const each = (v: Three, f: (x: Var, i: Place) => Var): Three => [f(v[0], 0), f(v[1], 1), f(v[2], 2)]
+const dot = (a: Three, b: Three): Var => a[0].mul(b[0]).add(a[1].mul(b[1])).add(a[2].mul(b[2]))
+const cross = (a: Three, b: Three): Three => [
+  a[1].mul(b[2]).sub(a[2].mul(b[1])),
+  a[2].mul(b[0]).sub(a[0].mul(b[2])),
+  a[0].mul(b[1]).sub(a[1].mul(b[0])),
+]
+
+/** Runs the job and prints what it finds. */
+export async function main(file?: string): Promise<void> {
+  const scene = file === undefined ? makeScene() : readScene(file)
+  const count = scene.cameraIndex.length
+  console.log(`Bundle adjustment: ${scene.name}, ${count.toLocaleString('en')} observations`)
+  const tape = projection()
+  const inputs = points(scene)
+  const out = { value: new Float64Array(2 * count), jacobian: new Float64Array(24 * count) }
+
+  const prepared = jacobian(tape)
+  await withProgress(prepared, inputs, count)
+  prepared.at(inputs, { out })
+  const cost = out.value.reduce((sum, r) => sum + 0.5 * r * r, 0)
+  console.log(`  cost (half the sum of squares)  ${cost.toExponential(10)}`)
+  console.log(`  norm of the gradient            ${gradientNorm(scene, out).toExponential(6)}`)
+
+  const cores = availableParallelism()
+  for (const threads of cores > 1 ? [1, cores] : [1]) {
+    setThreads(threads)
+    const seconds = timed(() => prepared.at(inputs, { out }))
+    const rate = Math.round(count / seconds).toLocaleString('en')
+    console.log(`  ${threads} thread${threads > 1 ? 's' : ' '}: ${(seconds * 1e3).toFixed(2)} ms, ${rate} Jacobians (2 x 12) a second`)
+  }
+
+  setThreads(1)
+  console.log('\nForward against reverse, on one thread')
+  for (const order of ['forward', 'reverse'] as const) {
+    const mode = jacobian(tape, { order })
+    const seconds = timed(() => mode.at(inputs, { out }))
+    const units = (mode.cost / tape.cost).toFixed(1).padStart(5)
+    console.log(`  ${order}: ${String(mode.sweeps).padStart(2)} sweeps, ${units} evaluations' worth, ${(seconds * 1e3).toFixed(2)} ms`)
+  }
+  setThreads(cores)
+}
+
+function points(scene: Scene) {
+  return {
+    camera: { data: scene.cameras, index: scene.cameraIndex },
+    point: { data: scene.points, index: scene.pointIndex },
+    pixel: scene.pixels,
+  }
+}
+
+/** One evaluation off the event loop, with a bar; on a terminal only. */
+async function withProgress(prepared: Jacobian, inputs: ReturnType<typeof points>, count: number): Promise<void> {
+  const bar = new cliProgress.SingleBar({ format: '  {bar} {value} of {total}', noTTYOutput: false })
+  bar.start(count, 0)
+  await prepared.atAsync(inputs, { onProgress: done => bar.update(done) })
+  bar.update(count)
+  bar.stop()
+}
+
+/** The norm of J'r, the gradient of the cost in all cameras and points. */
+function gradientNorm(scene: Scene, { value, jacobian }: { value: Float64Array; jacobian: Float64Array }): number {
+  const cameras = new Float64Array(scene.cameras.length)
+  const points = new Float64Array(scene.points.length)
+  const add = (to: Float64Array, at: number, x: number): void => { to[at] = (to[at] ?? 0) + x }
+  for (const [i, residual] of value.entries()) {
+    const [camera, point] = [9 * (scene.cameraIndex[i >> 1] ?? 0), 3 * (scene.pointIndex[i >> 1] ?? 0)]
+    const row = jacobian.subarray(12 * i, 12 * (i + 1))
+    row.forEach((entry, j) => j < 9 ? add(cameras, camera + j, entry * residual) : add(points, point + j - 9, entry * residual))
+  }
+  return Math.hypot(norm(cameras), norm(points))
+}
+
+const norm = (x: Float64Array): number => Math.sqrt(x.reduce((sum, xi) => sum + xi * xi, 0))
+
+/** The median of a few runs, in seconds. */
+function timed(run: () => void): number {
+  run()
+  const times = Array.from({ length: 9 }, () => {
+    const start = performance.now()
+    run()
+    return (performance.now() - start) / 1e3
+  })
+  return times.sort((a, b) => a - b)[4] ?? 0
+}
