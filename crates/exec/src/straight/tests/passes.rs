@@ -113,7 +113,7 @@ fn sine_and_cosine_are_made_together() {
 
 #[test]
 fn the_table_names_ops_that_exist() {
-    crate::straight::table::assert_all_exist();
+    table::assert_all_exist();
 }
 
 #[test]
