@@ -1,22 +1,32 @@
-//! Transposes of eight points in AVX-512 registers, eight elements at a time.
+//! Transposes of eight points in AVX-512 registers, four elements at a time.
+//!
+//! Half a cache line of a row is read or written at once: rows lie anywhere, and a whole vector would
+//! nearly always cross from one line to the next. Two rows share a register.
 use super::group::GROUP;
 use std::arch::x86_64::*;
 
+/// Elements in a tile.
+const TILE: usize = 4;
+
 /// # Safety
 /// As [`Load`](super::group::Load) says.
-#[target_feature(enable = "avx512f")]
+#[target_feature(enable = "avx512f,avx512vl")]
 pub(super) unsafe fn load(
     rows: &[*const f64; GROUP],
     width: usize,
     lanes: *mut f64,
     stride: usize,
 ) {
-    for k in (0..width).step_by(GROUP) {
-        let columns = (width - k).min(GROUP);
-        // SAFETY: the mask keeps the reads inside the rows' `width` numbers.
-        let tile = rows.map(|row| unsafe { _mm512_maskz_loadu_pd(mask(columns), row.add(k)) });
-        for (i, element) in transposed(tile).into_iter().enumerate().take(columns) {
-            // SAFETY: element `k + i` is below `width`.
+    let columns = width.min(TILE);
+    for k in starts(width) {
+        // SAFETY: `k + columns` is at most `width`.
+        let pair = |i: usize, j: usize| unsafe {
+            let low = _mm512_castpd256_pd512(read(rows[i].add(k), columns));
+            _mm512_insertf64x4::<1>(low, read(rows[j].add(k), columns))
+        };
+        let tile = columns_of([pair(0, 2), pair(1, 3), pair(4, 6), pair(5, 7)]);
+        for (i, element) in tile.into_iter().enumerate().take(columns) {
+            // SAFETY: as above.
             unsafe { _mm512_storeu_pd(lanes.add((k + i) * stride), element) };
         }
     }
@@ -24,7 +34,7 @@ pub(super) unsafe fn load(
 
 /// # Safety
 /// As [`Store`](super::group::Store) says.
-#[target_feature(enable = "avx512f")]
+#[target_feature(enable = "avx512f,avx512vl")]
 pub(super) unsafe fn store(
     lanes: *const f64,
     stride: usize,
@@ -33,16 +43,62 @@ pub(super) unsafe fn store(
     length: usize,
     count: usize,
 ) {
-    for k in (0..width).step_by(GROUP) {
-        let columns = (width - k).min(GROUP);
-        let mut tile = [_mm512_setzero_pd(); GROUP];
+    let columns = width.min(TILE);
+    for k in starts(width) {
+        let mut tile = [_mm512_setzero_pd(); TILE];
         for (i, element) in tile.iter_mut().enumerate().take(columns) {
-            // SAFETY: element `k + i` is below `width`.
+            // SAFETY: `k + columns` is at most `width`.
             *element = unsafe { _mm512_loadu_pd(lanes.add((k + i) * stride)) };
         }
-        for (i, row) in transposed(tile).into_iter().enumerate().take(count) {
-            // SAFETY: row `i` is one of `count`, and the mask keeps the write inside its `width`.
-            unsafe { _mm512_mask_storeu_pd(rows.add(i * length + k), mask(columns), row) };
+        let [even, odd, even_high, odd_high] = rows_of(tile);
+        let order = [
+            _mm512_castpd512_pd256(even),
+            _mm512_castpd512_pd256(odd),
+            _mm512_extractf64x4_pd::<1>(even),
+            _mm512_extractf64x4_pd::<1>(odd),
+            _mm512_castpd512_pd256(even_high),
+            _mm512_castpd512_pd256(odd_high),
+            _mm512_extractf64x4_pd::<1>(even_high),
+            _mm512_extractf64x4_pd::<1>(odd_high),
+        ];
+        for (i, row) in order.into_iter().enumerate().take(count) {
+            // SAFETY: row `i` is one of `count`, and `k + columns` is at most `width`.
+            unsafe { write(rows.add(i * length + k), row, columns) };
+        }
+    }
+}
+
+/// Where tiles begin; the last may overlap the one before and move the same numbers again.
+fn starts(width: usize) -> impl Iterator<Item = usize> {
+    (0..width).step_by(TILE).map(move |k| k.min(width.saturating_sub(TILE)))
+}
+
+/// # Safety
+/// `columns` numbers, at most four, must be readable.
+#[inline]
+#[target_feature(enable = "avx512f,avx512vl")]
+unsafe fn read(from: *const f64, columns: usize) -> __m256d {
+    // SAFETY: the caller's promise; a masked number is not touched.
+    unsafe {
+        if columns == TILE {
+            _mm256_loadu_pd(from)
+        } else {
+            _mm256_maskz_loadu_pd(mask(columns), from)
+        }
+    }
+}
+
+/// # Safety
+/// `columns` numbers, at most four, must be writable.
+#[inline]
+#[target_feature(enable = "avx512f,avx512vl")]
+unsafe fn write(to: *mut f64, row: __m256d, columns: usize) {
+    // SAFETY: as above.
+    unsafe {
+        if columns == TILE {
+            _mm256_storeu_pd(to, row);
+        } else {
+            _mm256_mask_storeu_pd(to, mask(columns), row);
         }
     }
 }
@@ -53,38 +109,34 @@ fn mask(lanes: usize) -> __mmask8 {
     ((1_u32 << lanes) - 1) as __mmask8
 }
 
-/// Rows as columns: neighbours first, then pairs, then halves.
+/// Rows 0 and 2, 1 and 3, 4 and 6, 5 and 7 as the columns of all eight: neighbours first, then pairs.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn transposed(r: [__m512d; 8]) -> [__m512d; 8] {
-    let pairs: [__m512d; 8] = [
-        _mm512_unpacklo_pd(r[0], r[1]),
-        _mm512_unpacklo_pd(r[2], r[3]),
-        _mm512_unpacklo_pd(r[4], r[5]),
-        _mm512_unpacklo_pd(r[6], r[7]),
-        _mm512_unpackhi_pd(r[0], r[1]),
-        _mm512_unpackhi_pd(r[2], r[3]),
-        _mm512_unpackhi_pd(r[4], r[5]),
-        _mm512_unpackhi_pd(r[6], r[7]),
-    ];
-    let [e, o] = [quarters(&pairs[..4]), quarters(&pairs[4..])];
-    [e[0], o[0], e[1], o[1], e[2], o[2], e[3], o[3]]
+fn columns_of(r: [__m512d; 4]) -> [__m512d; 4] {
+    const FIRST: i32 = 0x88;
+    const SECOND: i32 = 0xdd;
+    let [low0, low1] = [_mm512_unpacklo_pd(r[0], r[1]), _mm512_unpacklo_pd(r[2], r[3])];
+    let [high0, high1] = [_mm512_unpackhi_pd(r[0], r[1]), _mm512_unpackhi_pd(r[2], r[3])];
+    [
+        _mm512_shuffle_f64x2::<FIRST>(low0, low1),
+        _mm512_shuffle_f64x2::<FIRST>(high0, high1),
+        _mm512_shuffle_f64x2::<SECOND>(low0, low1),
+        _mm512_shuffle_f64x2::<SECOND>(high0, high1),
+    ]
 }
 
-/// The 128-bit quarters of four vectors transposed, as a 4 x 4 matrix of pairs.
+/// The other way: columns of eight rows as rows 0 and 2, 1 and 3, 4 and 6, 5 and 7.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn quarters(p: &[__m512d]) -> [__m512d; 4] {
-    const EVEN: i32 = 0x88;
-    const ODD: i32 = 0xdd;
-    let [even0, even1] =
-        [_mm512_shuffle_f64x2::<EVEN>(p[0], p[1]), _mm512_shuffle_f64x2::<EVEN>(p[2], p[3])];
-    let [odd0, odd1] =
-        [_mm512_shuffle_f64x2::<ODD>(p[0], p[1]), _mm512_shuffle_f64x2::<ODD>(p[2], p[3])];
+fn rows_of(c: [__m512d; 4]) -> [__m512d; 4] {
+    let first = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
+    let second = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
+    let [even0, even1] = [_mm512_unpacklo_pd(c[0], c[1]), _mm512_unpacklo_pd(c[2], c[3])];
+    let [odd0, odd1] = [_mm512_unpackhi_pd(c[0], c[1]), _mm512_unpackhi_pd(c[2], c[3])];
     [
-        _mm512_shuffle_f64x2::<EVEN>(even0, even1),
-        _mm512_shuffle_f64x2::<EVEN>(odd0, odd1),
-        _mm512_shuffle_f64x2::<ODD>(even0, even1),
-        _mm512_shuffle_f64x2::<ODD>(odd0, odd1),
+        _mm512_permutex2var_pd(even0, first, even1),
+        _mm512_permutex2var_pd(odd0, first, odd1),
+        _mm512_permutex2var_pd(even0, second, even1),
+        _mm512_permutex2var_pd(odd0, second, odd1),
     ]
 }

@@ -67,11 +67,16 @@ impl<'a> Rows<'a> {
             return;
         }
         let kernels = Kernels::of(level);
+        let last = self.row(points.end - 1).as_ptr();
         for lane in (0..count).step_by(GROUP) {
-            let rows: [*const f64; GROUP] = std::array::from_fn(|i| {
-                let point = points.start + (lane + i).min(points.len() - 1);
-                self.row(point).as_ptr()
-            });
+            let point = |i: usize| points.start + (lane + i).min(points.len() - 1);
+            let rows: [*const f64; GROUP] = match self.index {
+                Some(_) => std::array::from_fn(|i| self.row(point(i)).as_ptr()),
+                // Rows in order: as the last is in the table, so are those before.
+                None => std::array::from_fn(|i| {
+                    last.wrapping_sub((points.end - 1 - point(i)) * self.length)
+                }),
+            };
             // SAFETY: each row has `width` numbers, and each of as many elements has `count` lanes,
             // of which a whole group is left from `lane` on.
             unsafe {

@@ -16,9 +16,11 @@ pub(super) fn assemble(
 ) -> (Vec<Instruction>, usize) {
     let absorbed = absorbed(code);
     let slots = Slots::assign(code, &absorbed);
-    let mut assembler = Assembler { code, kernels, lanes, absorbed: &absorbed, slots: &slots };
-    let mut instructions = assembler.instructions();
-    assembler.copy_outputs(&mut instructions);
+    let assembler = Assembler { code, kernels, lanes, absorbed: &absorbed, slots: &slots };
+    let mut instructions = Vec::with_capacity(code.steps.len() + code.outputs.len());
+    assembler.copy_outputs(&mut instructions, |kind| kind.is_given());
+    assembler.compute(&mut instructions);
+    assembler.copy_outputs(&mut instructions, |kind| !kind.is_given());
     let idle = Instruction { kernel: kernels.idle, places: [0; 6] };
     instructions.resize(instructions.len().next_multiple_of(GROUP), idle);
     (instructions, slots.count)
@@ -33,8 +35,7 @@ struct Assembler<'a> {
 }
 
 impl Assembler<'_> {
-    fn instructions(&mut self) -> Vec<Instruction> {
-        let mut instructions = Vec::with_capacity(self.code.steps.len() + self.code.outputs.len());
+    fn compute(&self, instructions: &mut Vec<Instruction>) {
         for (i, step) in self.code.steps.iter().enumerate() {
             if self.absorbed[i] || step.kind.is_given() || step.kind == Kind::Second {
                 continue;
@@ -45,7 +46,6 @@ impl Assembler<'_> {
                 None => self.single(i),
             });
         }
-        instructions
     }
 
     fn single(&self, i: usize) -> Instruction {
@@ -73,11 +73,13 @@ impl Assembler<'_> {
         Instruction { kernel: (self.kernels.pair)(first, second, at), places }
     }
 
-    /// Outputs that are inputs, constants or other outputs.
-    fn copy_outputs(&self, instructions: &mut Vec<Instruction>) {
+    /// Outputs that are inputs or constants, before their slots are used again; or, at the end,
+    /// those that are other outputs.
+    fn copy_outputs(&self, instructions: &mut Vec<Instruction>, which: fn(Kind) -> bool) {
         for (k, output) in self.code.outputs.iter().enumerate() {
             let slot = Slots::outputs(self.code) + k;
-            if self.slots.of[output.index()] as usize != slot {
+            let made_here = self.slots.of[output.index()] as usize == slot;
+            if !made_here && which(self.code.steps[output.index()].kind) {
                 let places = [self.offset(slot), self.place(output.index()), 0, 0, 0, 0];
                 instructions.push(Instruction { kernel: self.kernels.copy, places });
             }

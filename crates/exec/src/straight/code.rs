@@ -93,7 +93,7 @@ impl Code {
         block
     }
 
-    /// Computes the outputs of the points whose inputs lie in the block. The inputs stay.
+    /// Computes the outputs of the points whose inputs lie in the block. The inputs are used up.
     ///
     /// # Panics
     /// If the block is of other code.

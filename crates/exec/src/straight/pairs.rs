@@ -3,27 +3,24 @@
 use super::form::{Kind, Step, Straight};
 use super::primitive::Primitive;
 
-/// For each step, whether it is computed inside the step after it that reads it. A step takes in at
-/// most one, and one that was taken in takes in none.
+/// For each step, whether it is computed inside the later step that alone reads it. A step takes in
+/// at most one, and one that was taken in takes in none; the first come first, which for steps that
+/// read each other like a tree makes most pairs.
 pub(super) fn absorbed(code: &Straight) -> Vec<bool> {
     let uses = code.uses();
     let mut absorbed = vec![false; code.steps.len()];
-    for (i, step) in code.steps.iter().enumerate().skip(1) {
-        let before = i - 1;
-        if uses[before] == 1
-            && !absorbed_one(code, &absorbed, before)
-            && is_arithmetic(step)
-            && is_arithmetic(&code.steps[before])
-            && step.operands().contains(&(before as u32))
-        {
-            absorbed[before] = true;
+    for step in code.steps.iter().filter(|step| is_arithmetic(step)) {
+        let fits = |&&arg: &&u32| {
+            let inner = &code.steps[arg as usize];
+            uses[arg as usize] == 1
+                && is_arithmetic(inner)
+                && !inner.operands().iter().any(|&operand| absorbed[operand as usize])
+        };
+        if let Some(&arg) = step.operands().iter().filter(fits).max() {
+            absorbed[arg as usize] = true;
         }
     }
     absorbed
-}
-
-fn absorbed_one(code: &Straight, absorbed: &[bool], i: usize) -> bool {
-    code.steps[i].operands().iter().any(|&arg| absorbed[arg as usize])
 }
 
 fn is_arithmetic(step: &Step) -> bool {
