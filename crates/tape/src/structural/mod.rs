@@ -10,6 +10,7 @@ mod dot;
 mod field;
 mod fold;
 mod gather;
+mod logsumexp;
 mod reduce;
 mod slice;
 
@@ -21,11 +22,12 @@ pub use dot::*;
 pub use field::Field;
 pub use fold::*;
 pub use gather::*;
+pub use logsumexp::*;
 pub use reduce::*;
 pub use slice::*;
 
 use crate::{Form, Recorder, Shape, TapeError, Var};
-pub(crate) use arrange::reshape_to;
+pub(crate) use arrange::{reshape_to, swapped};
 pub(crate) use broadcast::{broadcast_to, repeated};
 use field::{Parameter, find_field, unexpected_field};
 pub(crate) use fold::sum_to;
@@ -36,6 +38,7 @@ structural_ops! {
     "mean" = Mean { axes },
     "reduce_max" = ReduceMax { axes },
     "reduce_min" = ReduceMin { axes },
+    "logsumexp" = Logsumexp { axes },
     "reshape" = Reshape { shape },
     "transpose" = Transpose { permutation },
     "flip" = Flip { axes },

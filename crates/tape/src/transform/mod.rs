@@ -1,9 +1,13 @@
 //! Tape to tape: derivatives, batching, simplification. Each function takes a tape and gives a tape, so all compose.
+mod accumulate;
 mod dead;
 mod expand;
 mod grad;
+mod hessian;
 mod hvp;
+mod jacobian;
 mod jvp;
+mod matrix;
 mod paths;
 mod pieces;
 mod replay;
@@ -14,7 +18,9 @@ mod vmap;
 
 pub use expand::{Limit, expand};
 pub use grad::grad;
+pub use hessian::hessian_tape;
 pub use hvp::hvp;
+pub use jacobian::{Mode, jacobian_tape};
 pub use jvp::jvp;
 pub use simplify::simplify;
 pub use vjp::vjp;

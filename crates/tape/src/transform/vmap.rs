@@ -21,7 +21,8 @@ pub fn vmap(tape: &Tape, entries: u32, unmapped: Option<&[&str]>) -> Result<Tape
     let recorded = Recorder::record(Segment::default(), inputs, |recorder, vars| {
         let inputs: Vec<Entry> =
             vars.iter().zip(&mapped).map(|(&var, &mapped)| Entry { var, mapped }).collect();
-        map_entries(recorder, tape, &inputs, entries)
+        let outputs = map_entries(recorder, tape, &inputs, entries);
+        outputs.into_iter().map(|output| output.over_all(recorder, entries)).collect()
     })?;
     let output = |output: &crate::Output| Named {
         path: output.path.clone(),
@@ -54,13 +55,20 @@ pub(crate) struct Entry<'r> {
     pub(crate) mapped: bool,
 }
 
-/// The outputs of `tape` for each entry; every one has the axis of entries in front.
+impl<'r> Entry<'r> {
+    /// The value with the axis of entries in front.
+    pub(crate) fn over_all(self, recorder: &'r Recorder, entries: u32) -> Var<'r> {
+        if self.mapped { self.var } else { repeated(recorder, self.var, entries) }
+    }
+}
+
+/// The outputs of `tape` for each entry; one that is not mapped is the same for all.
 pub(crate) fn map_entries<'r>(
     recorder: &'r Recorder,
     tape: &Tape,
     inputs: &[Entry<'r>],
     entries: u32,
-) -> Vec<Var<'r>> {
+) -> Vec<Entry<'r>> {
     let mut nodes: Vec<Entry> = Vec::with_capacity(tape.len());
     let vars: Vec<Var> = inputs.iter().map(|input| input.var).collect();
     for (_, kind, shape) in tape.nodes() {
@@ -81,11 +89,7 @@ pub(crate) fn map_entries<'r>(
         };
         nodes.push(entry);
     }
-    let output = |output: &crate::Output| match nodes[output.node().index()] {
-        Entry { var, mapped: true } => var,
-        Entry { var, mapped: false } => repeated(recorder, var, entries),
-    };
-    tape.outputs.iter().map(output).collect()
+    tape.outputs.iter().map(|output| nodes[output.node().index()]).collect()
 }
 
 /// A node as an argument of an elementwise op over all entries.
@@ -97,8 +101,9 @@ fn operand<'r>(
     entries: u32,
 ) -> Var<'r> {
     match (nodes[id.index()], tape.kind(id)) {
-        (Entry { var, mapped: true }, _) => var,
-        (_, Kind::Constant(Constant::Splat(number))) => Var::Number(*number),
-        (Entry { var, mapped: false }, _) => repeated(recorder, var, entries),
+        (Entry { mapped: false, .. }, Kind::Constant(Constant::Splat(number))) => {
+            Var::Number(*number)
+        }
+        (entry, _) => entry.over_all(recorder, entries),
     }
 }

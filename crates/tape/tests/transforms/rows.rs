@@ -173,6 +173,14 @@ fn running_sums() {
 }
 
 #[test]
+fn logarithms_of_sums() {
+    judge_unary("logsumexp", &[2, 3], |x| x.logsumexp(&[1]));
+    judge_unary("logsumexp", &[2, 3], |x| x.logsumexp(&[0, 1]));
+    judge_unary("logsumexp", &[2, 3], |x| x.logsumexp(&[]));
+    judge_unary("logsumexp", &[0, 3], |x| x.logsumexp(&[1]));
+}
+
+#[test]
 fn repeated_constant_unused_and_fixed() {
     let tape = tape_of(&[&[2]], |r, x| {
         let unused = x[0].exp();

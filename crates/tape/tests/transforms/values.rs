@@ -80,6 +80,27 @@ fn nan_propagates_and_zero_is_above_minus_zero() {
 }
 
 #[test]
+fn logsumexp_does_not_overflow() {
+    let of = |x: &[f64]| value(&[x.len() as u32], x, |x| x.logsumexp(&[0]))[0];
+    assert_eq!(of(&[1000.0, 1000.0]), 1000.0 + 2_f64.ln());
+    assert_eq!(of(&[-1000.0, -1000.0]), -1000.0 + 2_f64.ln());
+    assert_eq!(of(&[f64::NEG_INFINITY, 3.0]), 3.0);
+    assert_eq!(of(&[f64::NEG_INFINITY; 2]), f64::NEG_INFINITY);
+    assert_eq!(of(&[f64::INFINITY, 1.0]), f64::INFINITY);
+    assert_eq!(of(&[f64::INFINITY, f64::NEG_INFINITY]), f64::INFINITY);
+    assert_eq!(of(&[]), f64::NEG_INFINITY);
+    assert!(of(&[f64::INFINITY, f64::NAN]).is_nan());
+}
+
+#[test]
+fn the_gradient_of_logsumexp_is_the_softmax() {
+    let gradient = grad(&tape_of(&[&[3]], |_, x| vec![x[0].logsumexp(&[0])])).unwrap();
+    let found = gradient.evaluate(&[vec![1000.0, f64::NEG_INFINITY, 1000.0]]).unwrap();
+    assert_eq!(found[1][1], 0.0);
+    assert!((found[1][0] - 0.5).abs() < 1e-13 && (found[1][2] - 0.5).abs() < 1e-13, "{found:?}");
+}
+
+#[test]
 fn ties_share_the_adjoint() {
     let largest = tape_of(&[&[4]], |_, x| vec![x[0].reduce_max(&[0])]);
     let x = vec![3.0, 1.0, 3.0, f64::NEG_INFINITY];

@@ -1,0 +1,22 @@
+//! The whole Hessian of one number as an output.
+use super::matrix::{Layout, Linear, matrix};
+use super::{Named, finish, hvp};
+use crate::{Tape, TapeError};
+
+/// The tape of `x -> (value, gradient, hessian)`, for a tape whose output is one scalar; the inputs are those of `tape`.
+///
+/// The Hessian has shape `[n, n]`, for the elements of the inputs that are differentiated, in order.
+///
+/// # Errors
+/// `NOT_SCALAR`; `TOO_LARGE` for a Hessian of 2^32 elements or more, or a tape of that many nodes.
+pub fn hessian_tape(tape: &Tape) -> Result<Tape, TapeError> {
+    let sweep = hvp(tape)?;
+    let wrt = tape.differentiated();
+    let values = 1 + wrt.len();
+    let mut names: Vec<Named> = vec![Named { path: "value".into(), adjoint_of: None }];
+    let gradient = tape.input_paths_as("gradient", &wrt).into_iter();
+    names.extend(gradient.zip(wrt.iter().map(|&i| Some(i as u32))).map(Named::from));
+    names.push(Named { path: "hessian".into(), adjoint_of: None });
+    let linear = Linear { tape: sweep, inputs: tape.inputs.clone(), values };
+    Ok(finish(matrix(&linear, Layout::Symmetric)?, names.into_iter()))
+}
