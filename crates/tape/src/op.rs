@@ -64,16 +64,14 @@ ops! {
     /// `a` to the power `b`, as in C99: 1 where `b` is 0 or `a` is 1, whatever the other, and NaN where `a` is negative and
     /// `b` no whole number.
     ///
-    /// The partial in `a` is 0 where `b` is 0. That in `b` is 0 where `a` is 0, NaN where `a` is negative, and infinite where
-    /// the value is, though for `a` up to e it could last a little longer. Where the value is no normal number the partials
-    /// have as few digits as it.
+    /// The partial in `a` is 0 where `b` is 0. That in `b` is 0 where `a` is not positive, and infinite where the value is,
+    /// though for `a` up to e it could last a little longer.
     Pow.pow(a, b) -> y = libm::pow(a, b), pow_partials(a, b, y), 0.5..3.0, 24;
-    /// `x` to the integer power `n`: 1 where `n` is 0, even of NaN. Where the value is no normal number the partial has as
-    /// few digits as it.
+    /// `x` to the integer power `n`: 1 where `n` is 0, even of NaN.
     Powi.powi(x; n) -> y = libm::pow(x, f64::from(n)), [powi_partial(x, n, y)], 0.5..3.0, 24;
     /// sqrt(a² + b²) without overflow between; inf where either is infinite, even beside NaN. Its partials at the
     /// origin are 0.
-    Hypot.hypot(a, b) -> y = libm::hypot(a, b), hypot_partials(a, b, y), 0.5..9.0, 12;
+    Hypot.hypot(a, b) -> y = libm::hypot(a, b), hypot_partials(a, b), 0.5..9.0, 12;
 
     // Circular functions, of radians, and their inverses.
 
@@ -119,7 +117,7 @@ ops! {
     Sigmoid.sigmoid(x) -> y = special::sigmoid(x), [Factor(y * (-x).sigmoid())], -3.0..3.0, 16;
     /// log(1 + e^x).
     Softplus.softplus(x) -> y = special::softplus(x), [Factor(x.sigmoid())], -3.0..3.0, 24;
-    /// log(e^a + e^b); NaN if either is. Rounding `a - b` costs its partials |a - b|/2 units in the last place.
+    /// log(e^a + e^b), near its roots within 2^-66; NaN if either is. Rounding `a - b` costs its partials |a - b|/2 units in the last place.
     Logaddexp.logaddexp(a, b) -> y = special::logaddexp(a, b),
         [Factor((a - b).sigmoid()), Factor((b - a).sigmoid())], -3.0..3.0, 24, Laws::NONE.commutes();
     /// The larger of `x` and 0; its partial at 0 is 0.

@@ -44,66 +44,54 @@ pub(crate) fn chosen<S: Scalar>(condition: S) -> [Partial<S>; 2] {
     [Partial::When(condition), Partial::Unless(condition)]
 }
 
-/// The partial of `x` to the power `n`, which a small power has without a power.
+/// The partial of `y`, `x` to the power `n`. From below 1 it is made of the value, which `x^(n-1)` may leave far behind.
 pub(crate) fn powi_partial<S: Scalar>(x: S, n: i32, y: S) -> Partial<S> {
     let factor = S::from(f64::from(n));
     match n {
         0 => Partial::Zero,
         1 => Partial::One,
         2 => Partial::Factor(x + x),
-        i32::MIN => Partial::Factor(factor * (y / x)), // n - 1 is no i32
-        _ => Partial::Factor(factor * x.powi(n - 1)),
+        3.. => Partial::Factor(factor * x.powi(n - 1)),
+        ..0 => Partial::Factor(y * (factor / x)),
     }
 }
 
-/// The partials of `y`, `a` to the power `b`. `b y / a` has more digits than `b a^(b-1)`, where `b - 1` is rounded, but
-/// not where the value has left the range of normal numbers.
+/// The partials of `y`, `a` to the power `b`: `b a^(b-1)` and `y log a`.
+///
+/// Below 1/2 `b - 1` may be rounded, which a power multiplies by `log a`; there `b y / a` is accurate, except at 0.
+/// Bases are selected so that what is left out stays finite, for derivatives pass through it.
 pub(crate) fn pow_partials<S: Scalar>(a: S, b: S, y: S) -> [Partial<S>; 2] {
-    let zero = S::from(0.0);
-    let size = y.abs();
-    let normal = size.lt(S::from(f64::MAX)) * size.gt(S::from(f64::MIN_POSITIVE));
-    let by_value = b * (y / a);
-    let by_power = b * a.pow(b - S::from(1.0));
-    let in_base = S::select(b, S::select(normal, by_value, by_power), zero);
-    let in_exponent = S::select(a, y * a.log(), zero);
+    let [zero, one] = [0.0, 1.0].map(S::from);
+    let divisor = S::select(a.abs().gt(zero), a, one);
+    let by_power = b.ge(S::from(0.5)) + b.ne(zero) * a.eq(zero);
+    let in_base = S::select(by_power, b * a.pow(b - one), y * b / divisor);
+    let in_exponent = y * S::select(a.gt(zero), a, one).log();
     [Partial::Factor(in_base), Partial::Factor(in_exponent)]
 }
 
-/// The partials of `y`, the hypotenuse of `a` and `b`: a cosine and a sine, 0 at the origin.
-pub(crate) fn hypot_partials<S: Scalar>(a: S, b: S, y: S) -> [Partial<S>; 2] {
-    let Polar { cosine, sine, .. } = Polar::of(a, b, y);
-    [Partial::Factor(cosine), Partial::Factor(sine)]
+/// The partials of the hypotenuse of `a` and `b`: a cosine and a sine.
+pub(crate) fn hypot_partials<S: Scalar>(a: S, b: S) -> [Partial<S>; 2] {
+    let [u, v, square, _] = by_larger(a, b);
+    let scale = square.rsqrt();
+    [Partial::Factor(u * scale), Partial::Factor(v * scale)]
 }
 
-/// The partials of the angle of the point with ordinate `a` and abscissa `b`; 0 at the origin.
+/// The partials of the angle of the point with ordinate `a` and abscissa `b`: `b` and `-a` by the square of the radius.
 pub(crate) fn atan2_partials<S: Scalar>(a: S, b: S) -> [Partial<S>; 2] {
-    let Polar { cosine: sine, sine: cosine, radius, scale } = Polar::of(a, b, a.hypot(b));
-    let by_radius = |x: S| S::select(radius, x / radius * scale, S::from(0.0));
-    [Partial::Factor(by_radius(cosine)), Partial::Factor(-by_radius(sine))]
+    let [u, v, square, larger] = by_larger(a, b);
+    let scale = square.recip();
+    [Partial::Factor(v * scale / larger), Partial::Factor(-(u * scale / larger))]
 }
 
-/// A point's direction, and its radius times a scale at which that is a normal number.
-struct Polar<S> {
-    cosine: S,
-    sine: S,
-    radius: S,
-    scale: S,
-}
-
-impl<S: Scalar> Polar<S> {
-    /// Of the point with abscissa `a`, ordinate `b` and radius `y`, which may have overflowed or lost digits.
-    fn of(a: S, b: S, y: S) -> Polar<S> {
-        let number = |x: f64| S::from(x);
-        let scale = S::select(y.gt(number(1e290)), number(0.25), number(1.0));
-        let scale = S::select(y.lt(number(1e-290)), number(2f64.powi(200)), scale);
-        let far = S::select((a * scale).hypot(b * scale).lt(number(f64::INFINITY)), number(0.0), number(1.0));
-        // Of an infinite coordinate only the sign counts, of a finite one beside it nothing.
-        let infinite = |x: S| x.abs().eq(number(f64::INFINITY));
-        let place = |x: S| S::select(far, infinite(x) * x.sign(), x * scale);
-        let (a, b) = (place(a), place(b));
-        let radius = a.hypot(b);
-        let over = |x: S| S::select(radius, x / radius, number(0.0));
-        let size = S::select(far, y, radius);
-        Polar { cosine: over(a), sine: over(b), radius: size, scale }
-    }
+/// `a` and `b` by the larger of their sizes, the sum of the squares of both, and the larger size.
+///
+/// One of the two is 1 or -1, also beside infinity, so the sum neither overflows nor vanishes. At the origin, where it
+/// would be 0, it is taken as 1: partials there are 0.
+fn by_larger<S: Scalar>(a: S, b: S) -> [S; 4] {
+    let smallest = S::from(f64::from_bits(1));
+    let first = a.abs().ge(b.abs());
+    let larger = a.abs().max(b.abs()).max(smallest);
+    let u = S::select(first, a.sign(), a / larger);
+    let v = S::select(first, b / larger, b.sign());
+    [u, v, (u * u + v * v).max(S::from(1.0)), larger]
 }

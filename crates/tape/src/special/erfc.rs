@@ -7,8 +7,8 @@ pub fn erfc(x: f64) -> f64 {
     if x > 28.0 {
         return 0.0;
     }
-    if !(x >= 0.5) {
-        return libm::erfc(x); // also NaN
+    if x < 0.5 || x.is_nan() {
+        return libm::erfc(x);
     }
     let exponent = Double::from(scaled_logarithm((x - 3.0) / (x + 2.0))) - Double::product(x, x);
     let divisor = Double::sum(2.0 * x, 1.0);

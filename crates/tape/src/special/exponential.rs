@@ -1,7 +1,8 @@
 //! The exponential and the logarithm at twice the precision, and what is one formula away from them.
 use super::double::Double;
+use std::f64::consts;
 
-pub(super) const LN_2: Double = Double::new(0.6931471805599453, 2.3190468138462996e-17);
+pub(super) const LN_2: Double = Double::new(consts::LN_2, 2.3190468138462996e-17);
 
 /// e^(-x²).
 ///
@@ -32,7 +33,7 @@ pub fn softplus(x: f64) -> f64 {
     logaddexp(x, 0.0)
 }
 
-/// log(e^a + e^b); accurate also where the two nearly cancel against each other's logarithm, as at -log 2.
+/// log(e^a + e^b): within one unit in the last place, near its roots within 2^-66.
 pub fn logaddexp(a: f64, b: f64) -> f64 {
     if a.is_nan() || b.is_nan() {
         return f64::NAN;
@@ -97,7 +98,7 @@ const ROOTS_OF_TWO: [Double; 8] = [
     Double::new(1.0905077326652577, -3.046782079812471e-17),
     Double::new(1.189207115002721, 3.982015231465646e-17),
     Double::new(1.2968395546510096, 2.5382502794888315e-17),
-    Double::new(1.4142135623730951, -9.667293313452913e-17),
+    Double::new(consts::SQRT_2, -9.667293313452913e-17),
     Double::new(1.5422108254079407, 7.949834809697621e-17),
     Double::new(1.681792830507429, 8.199010020581497e-17),
     Double::new(1.8340080864093424, 3.283107224245627e-17),
@@ -118,7 +119,7 @@ const LATER_TERMS: [f64; 8] = [
 /// The logarithm of a positive number.
 pub(super) fn log(x: Double) -> Double {
     let (mut fraction, mut exponent) = libm::frexp(x.hi);
-    if fraction < std::f64::consts::FRAC_1_SQRT_2 {
+    if fraction < consts::FRAC_1_SQRT_2 {
         (fraction, exponent) = (2.0 * fraction, exponent - 1);
     }
     let rest = Double::sum(fraction, -1.0) + Double::from(libm::scalbn(x.lo, -exponent));
