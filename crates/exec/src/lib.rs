@@ -4,6 +4,7 @@ mod array;
 mod conform;
 mod dot;
 mod error;
+mod jacobian;
 mod linearize;
 mod low;
 mod lower;
@@ -16,6 +17,7 @@ mod simd;
 mod straight;
 
 pub use error::ExecError;
+pub use jacobian::{Jacobian, JacobianOptions, Order, jacobian};
 pub use linearize::{Linearization, Operator, linearize};
 pub use pool::{MAX_THREADS, set_threads, threads};
 pub use program::{Control, OutputInfo, PrepareOptions, Program, Reduce, Rows, cost, prepare};

@@ -112,15 +112,29 @@ impl Reading<'_> {
         if elements == 1 {
             return Home::Number(number(selection.sources(1)[0]));
         }
+        if elements <= LARGEST_PACK && self.args.iter().any(|&arg| self.is_packed(arg)) && self.args.iter().all(|&arg| self.is_numbers(arg)) {
+            return Home::Pack(selection.sources(elements).into_iter().map(number).collect());
+        }
         if let [only] = selection.boxes.as_slice()
             && let Some(home) = self.one_box(only, shape, &selection)
         {
             return home;
         }
-        if elements <= LARGEST_PACK && self.shapes.iter().all(|shape| shape.elements() == 1) {
-            return Home::Pack(selection.sources(elements).into_iter().map(number).collect());
-        }
         Home::Kernel(Form::Selection(selection))
+    }
+
+    /// Whether an argument is numbers that straight-line code makes or takes one by one.
+    fn is_numbers(&self, arg: NodeId) -> bool {
+        match self.homes[root(self.homes, arg).index()] {
+            Home::Number(_) | Home::Splat(_) | Home::Pack(_) => true,
+            Home::Given => self.tape.shape(arg).elements() <= LARGEST_PACK,
+            Home::Alias(_) | Home::View { .. } | Home::Map | Home::Kernel(_) => false,
+        }
+    }
+
+    /// Whether an argument is such numbers, and made: then moving them costs nothing.
+    fn is_packed(&self, arg: NodeId) -> bool {
+        matches!(self.homes[root(self.homes, arg).index()], Home::Number(_) | Home::Pack(_))
     }
 
     /// One box that covers the whole shape: an alias, a splat or a view.

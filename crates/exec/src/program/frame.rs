@@ -31,6 +31,8 @@ pub(super) struct Frame<'a> {
     pub(super) lanes: Lanes,
     /// Whether results are too many for the caches.
     pub(super) stream: bool,
+    /// Whether results are read from the worker's memory, to be summed or handed on.
+    pub(super) sums: bool,
 }
 
 impl Frame<'_> {
@@ -135,7 +137,7 @@ impl Frame<'_> {
                 self.load(load, p, count, to);
             }
             code.run(&mut block);
-            for store in &stage.stores {
+            for store in stage.stores.iter().filter(|store| self.is_wanted(store.value)) {
                 let from = &block.outputs()[store.place * lanes..][..store.elements * lanes];
                 self.store(store, p, count, &mut rows, from);
             }
@@ -164,6 +166,14 @@ impl Frame<'_> {
                 let rows = self.rows(load.value, p, count);
                 Rows::new(rows, elements).columns(columns).load(0..count, to, level);
             }
+        }
+    }
+
+    /// Whether somebody reads a value: the caller, or a later stage.
+    fn is_wanted(&self, value: ValueId) -> bool {
+        match self.program.memory.homes[value.index()] {
+            Home::Output(k, _) => self.outs[k].is_some() || self.sums || !self.program.last_touched[k],
+            _ => true,
         }
     }
 

@@ -51,7 +51,16 @@ impl Program {
         let cut = self.cut(points, reduce)?;
         let mut shared = vec![0.0; self.prepared.memory.shared];
         self.prepared.make_shared(&sources, &mut shared);
-        let call = Call { prepared: &self.prepared, sources: &sources, shared: shared.as_mut_ptr(), points, cut, control, done: AtomicUsize::new(0) };
+        let call = Call {
+            prepared: &self.prepared,
+            sources: &sources,
+            shared: shared.as_mut_ptr(),
+            points,
+            cut,
+            control,
+            done: AtomicUsize::new(0),
+            sums: reduce != Reduce::None,
+        };
         match reduce {
             Reduce::None => call.rows(outputs),
             Reduce::Sum | Reduce::Mean => {
@@ -183,6 +192,7 @@ struct Call<'a> {
     cut: Cut,
     control: &'a Control<'a>,
     done: AtomicUsize,
+    sums: bool,
 }
 
 // SAFETY: `shared` is only read once the call's jobs run.
@@ -262,6 +272,7 @@ impl Call<'_> {
                 points,
                 lanes: self.cut.lanes,
                 stream: self.cut.stream,
+                sums: self.sums,
             };
             frame.run(&self.prepared.body);
             then(&mut frame);
@@ -334,6 +345,7 @@ impl Prepared {
             points,
             lanes: Lanes::One,
             stream: false,
+            sums: true,
         };
         frame.run(&self.shared);
         self.give_worker(worker);
@@ -358,6 +370,7 @@ impl Prepared {
             points,
             lanes: Lanes::One,
             stream: false,
+            sums: true,
         };
         frame.run(&self.body);
         let rows = self.low.outputs.iter().map(|&output| frame.row(output, 0).to_vec()).collect();

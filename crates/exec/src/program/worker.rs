@@ -2,13 +2,13 @@
 use crate::dot::Scratch;
 use crate::rows::RowBuffer;
 use crate::straight::{Block, Code, Lanes};
-use rustc_hash::FxHashMap;
 
 /// Memory that one thread uses for one block of points at a time. It is kept between calls, so that a run allocates
 /// nothing once its workers have met every kind of block.
 #[derive(Default)]
 pub(super) struct Worker {
-    blocks: FxHashMap<(usize, usize), Block>,
+    /// By code and number of lanes.
+    blocks: Vec<[Option<Block>; Lanes::ALL.len()]>,
     lines: Vec<Line>,
     /// How many points the buffer has room for.
     points: usize,
@@ -38,14 +38,18 @@ impl Worker {
         self.lines.as_ptr().cast::<f64>().wrapping_add(place * self.points + p * elements)
     }
 
-    /// The block of code number `code` for that many lanes, made when it is first asked for.
+    /// The block of code number `number` for that many lanes, made when it is first asked for.
     pub(super) fn take_block(&mut self, number: usize, lanes: Lanes, code: &Code) -> Block {
-        self.blocks.remove(&(number, lanes as usize)).unwrap_or_else(|| code.block())
+        let kept = self.blocks.get_mut(number).and_then(|blocks| blocks[lanes as usize].take());
+        kept.unwrap_or_else(|| code.block())
     }
 
     /// Gives a block back for the next time.
     pub(super) fn give_block(&mut self, number: usize, lanes: Lanes, block: Block) {
-        self.blocks.insert((number, lanes as usize), block);
+        if self.blocks.len() <= number {
+            self.blocks.resize_with(number + 1, Default::default);
+        }
+        self.blocks[number][lanes as usize] = Some(block);
     }
 
     /// Room for rows on their way to memory.
