@@ -4,6 +4,7 @@
 //! and adds. It knows no recurrence, no table and no prefix sum.
 use crate::form::{Form, multiply_adds};
 use crate::problem::Link;
+use crate::schedule;
 use crate::{Jacobian, Mode, Plan, PlanError, Problem, Reduce, Step};
 
 /// What running some steps takes, over the whole batch.
@@ -36,7 +37,12 @@ pub fn price(problem: &Problem, plan: &Plan) -> Result<Price, PlanError> {
         let (expected, found) = (problem.fingerprint(), plan.fingerprint);
         return Err(PlanError::PlanMismatch { expected, found });
     }
-    price_steps(problem, &plan.steps)
+    let price = price_steps(problem, &plan.steps)?;
+    if let Some(schedule) = &plan.schedule {
+        schedule::check(schedule, &plan.steps, &price.costs)
+            .map_err(|reason| PlanError::InvalidPlan { step: plan.steps.len(), reason })?;
+    }
+    Ok(price)
 }
 
 /// Prices steps in the order they stand.

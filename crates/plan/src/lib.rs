@@ -37,7 +37,7 @@ pub use pattern::Pattern;
 pub use plan::{Plan, Reason};
 pub use planner::{Limits, Method, Request, plan};
 pub use problem::{LinkName, Problem, ProblemSpec};
-pub use schedule::{Schedule, Slot};
+pub use schedule::{Advice, DEFAULT_BRANCHES, Schedule, Slot, advise, plan_for_machines};
 pub use stage::{Jacobian, Reduce, Seed, Seeds, Stage};
 pub use step::{Mode, Step};
 pub use structure::Structure;

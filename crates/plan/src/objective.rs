@@ -27,6 +27,12 @@ pub enum Objective {
     Memory,
     /// Multiply-adds one after the other when every independent step has its own machine.
     CriticalPath,
+    /// Multiply-adds one after the other when each step is split among machines: its columns or rows
+    /// at every point are dealt out whole.
+    Split {
+        /// How many machines.
+        machines: u32,
+    },
     /// Femtoseconds by a model of the machine.
     Time {
         /// The model.
@@ -47,6 +53,7 @@ impl Objective {
             Objective::Largest => "largest",
             Objective::Memory => "memory",
             Objective::CriticalPath => "criticalPath",
+            Objective::Split { .. } => "split",
             Objective::Time { .. } => "time",
         }
     }

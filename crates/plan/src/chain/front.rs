@@ -129,22 +129,33 @@ impl<'a> Front<'a> {
         !self.thinned
     }
 
-    /// The steps of a point of the whole chain.
-    pub(crate) fn steps(&self, index: usize) -> Vec<crate::Step> {
-        let mut choices = Choices::new();
-        let mut peaks: HashMap<Target, u128> = HashMap::new();
+    /// The ways of a point of the whole chain.
+    pub(crate) fn choices(&self, index: usize) -> Choices {
+        self.chosen(index).iter().map(|point| (point.way.target, point.way)).collect()
+    }
+
+    fn chosen(&self, index: usize) -> Vec<Point> {
+        let mut chosen = Vec::new();
         let mut open = vec![(self.ways.root, index)];
         while let Some((target, pick)) = open.pop() {
-            let Some(point) = self.points[&target].get(pick) else { continue }; // at hand
-            choices.insert(target, point.way);
-            peaks.insert(target, point.against);
+            // What is at hand has no point.
+            let Some(&point) = self.points[&target].get(pick) else { continue };
+            chosen.push(point);
             for (operand, pick) in point.way.operands.into_iter().zip(point.picks) {
                 open.extend(operand.map(|operand| (operand, pick as usize)));
             }
         }
+        chosen
+    }
+
+    /// The steps of a point of the whole chain.
+    pub(crate) fn steps(&self, index: usize) -> Vec<crate::Step> {
+        let choices = self.choices(index);
         if *self.against.objective != Objective::Memory {
             return super::assemble::assemble(self.ways.spans, &choices, self.ways.root);
         }
+        let peaks: HashMap<Target, u128> =
+            self.chosen(index).iter().map(|point| (point.way.target, point.against)).collect();
         let peak = |operand: Option<Target>| operand.and_then(|o| peaks.get(&o)).copied();
         in_order(&choices, self.ways.root, |way| {
             self.against.later_first(way, way.operands.map(|operand| peak(operand).unwrap_or(0)))

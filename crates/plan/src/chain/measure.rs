@@ -31,10 +31,32 @@ impl Measure<'_> {
             }
             Objective::Memory => self.peak(way, [earlier, later]),
             Objective::CriticalPath => earlier.max(later) + cost(),
+            Objective::Split { machines } => both + self.split(way, *machines),
             Objective::Time { model, threads } => {
                 both + model.time(self.spans, &way.step, way.target.reduced, *threads)
             }
         }
+    }
+
+    /// Sweeps, or rows of a product, are shared out; entries of a sum likewise.
+    fn split(&self, way: &Way, machines: u32) -> u128 {
+        let Target { from, to, reduced } = way.target;
+        let copies = self.spans.copies(from, to, reduced);
+        let parts = copies
+            * match way.step {
+                Step::Accumulate { mode, .. } | Step::Eliminate { mode, .. } => {
+                    self.spans.sweeps(from, to, mode)
+                }
+                Step::Multiply { .. } => self.spans.width(to),
+                Step::Reduce { .. } => self.spans.entries(from, to),
+                Step::Evaluate { .. } => 1,
+            };
+        let cost = self.spans.cost(&way.step, reduced);
+        if parts == 0 {
+            return cost;
+        }
+        // Parts of a sparse product differ; their mean, rounded up, stands for each.
+        parts.div_ceil(u128::from(machines).max(1)) * cost.div_ceil(parts)
     }
 
     fn written(&self, way: &Way) -> u128 {

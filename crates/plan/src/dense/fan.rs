@@ -67,9 +67,9 @@ fn fan(dims: &[u32], corners: &[usize], joints: &mut HashMap<(usize, usize), usi
     let (first, last) = (corners[0], corners[corners.len() - 1]);
     for pair in corners.windows(2) {
         let (a, b) = (pair[0], pair[1]);
-        if b <= smallest && b != smallest {
+        if b < smallest {
             joints.insert((a, smallest), b);
-        } else if a >= smallest && a != smallest {
+        } else if a > smallest {
             joints.insert((smallest, b), a);
         }
     }

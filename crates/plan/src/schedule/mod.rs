@@ -1,4 +1,14 @@
-//! Plans for several machines: when and where each step runs.
+//! Plans for several machines: which steps, when and where.
+mod check;
+mod jobs;
+mod list;
+mod search;
+mod split;
+
+pub(crate) use check::check;
+pub use search::{DEFAULT_BRANCHES, plan_for_machines};
+pub use split::{Advice, advise};
+
 use serde::{Deserialize, Serialize};
 
 /// Where and when the steps of a plan run on identical machines, one step at a time on each.
