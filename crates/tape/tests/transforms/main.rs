@@ -3,5 +3,8 @@ mod judges;
 mod matrices;
 mod names;
 mod nested;
+mod program;
+mod reference;
 mod rows;
+mod syntax;
 mod values;
