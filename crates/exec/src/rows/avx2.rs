@@ -1,68 +1,55 @@
 //! Transposes of eight points in AVX2 registers, four points and four elements at a time.
-use super::group::{self, GROUP};
+use super::group::{self, GROUP, Origin, Target, tiles};
 use std::arch::x86_64::*;
 
 /// Points and elements in a tile.
 const TILE: usize = 4;
 
 /// # Safety
-/// As [`Load`](super::group::Load) says.
+/// As [`Kernels`](super::group::Kernels) says, here and below.
 #[target_feature(enable = "avx2")]
-pub(super) unsafe fn load(
-    rows: &[*const f64; GROUP],
-    width: usize,
-    lanes: *mut f64,
-    stride: usize,
-) {
-    if width < TILE {
+pub(super) unsafe fn load(from: Origin, lanes: *mut f64, count: usize) {
+    if from.width < TILE {
         // SAFETY: the same promises.
-        return unsafe { group::load(rows, width, lanes, stride) };
+        return unsafe { group::load(from, lanes, count) };
     }
-    for k in starts(width) {
-        for half in 0..GROUP / TILE {
-            let row = |i: usize| rows[half * TILE + i];
-            // SAFETY: `k + TILE` is at most `width`.
-            let tile = unsafe { [0, 1, 2, 3].map(|i| _mm256_loadu_pd(row(i).add(k))) };
-            for (i, element) in transposed(tile).into_iter().enumerate() {
-                // SAFETY: as above, and the half is inside the eight lanes.
-                unsafe { _mm256_storeu_pd(lanes.add((k + i) * stride + half * TILE), element) };
+    for first in (0..count).step_by(GROUP) {
+        let rows = from.group(first);
+        for k in tiles(from.width, TILE) {
+            for half in [0, TILE] {
+                // SAFETY: `k + TILE` is at most the width.
+                let row = |i: usize| unsafe { _mm256_loadu_pd(rows[half + i].add(k)) };
+                let tile = transposed([row(0), row(1), row(2), row(3)]);
+                for (i, element) in tile.into_iter().enumerate() {
+                    // SAFETY: as above, and a group is left from `first` on.
+                    unsafe {
+                        _mm256_storeu_pd(lanes.add((k + i) * count + first + half), element);
+                    }
+                }
             }
         }
     }
 }
 
 /// # Safety
-/// As [`Store`](super::group::Store) says.
+/// As above.
 #[target_feature(enable = "avx2")]
-pub(super) unsafe fn store(
-    lanes: *const f64,
-    stride: usize,
-    width: usize,
-    rows: *mut f64,
-    length: usize,
-    count: usize,
-) {
-    if width < TILE {
+pub(super) unsafe fn store(lanes: *const f64, count: usize, to: Target) {
+    if to.width < TILE {
         // SAFETY: the same promises.
-        return unsafe { group::store(lanes, stride, width, rows, length, count) };
+        return unsafe { group::store(lanes, count, to) };
     }
-    for k in starts(width) {
-        for first in (0..count).step_by(TILE) {
-            // SAFETY: `k + TILE` is at most `width`, and `first + TILE` at most eight.
-            let tile = unsafe {
-                [0, 1, 2, 3].map(|i| _mm256_loadu_pd(lanes.add((k + i) * stride + first)))
-            };
-            for (i, row) in transposed(tile).into_iter().enumerate().take(count - first) {
-                // SAFETY: row `first + i` is one of `count`, and has `k + TILE` numbers.
-                unsafe { _mm256_storeu_pd(rows.add((first + i) * length + k), row) };
+    for first in (0..to.points).step_by(TILE) {
+        for k in tiles(to.width, TILE) {
+            // SAFETY: `k + TILE` is at most the width, and four lanes are left from `first` on.
+            let element = |i: usize| unsafe { _mm256_loadu_pd(lanes.add((k + i) * count + first)) };
+            let tile = transposed([element(0), element(1), element(2), element(3)]);
+            for (i, row) in tile.into_iter().enumerate().take(to.points - first) {
+                // SAFETY: row `first + i` is one of the points, and as above.
+                unsafe { _mm256_storeu_pd(to.row(first + i).add(k), row) };
             }
         }
     }
-}
-
-/// Where tiles begin; the last may overlap the one before and move the same numbers again.
-fn starts(width: usize) -> impl Iterator<Item = usize> {
-    (0..width).step_by(TILE).map(move |k| k.min(width - TILE))
 }
 
 /// Rows as columns: neighbours first, then halves.

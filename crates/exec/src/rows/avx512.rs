@@ -2,103 +2,120 @@
 //!
 //! Half a cache line of a row is read or written at once: rows lie anywhere, and a whole vector would
 //! nearly always cross from one line to the next. Two rows share a register.
-use super::group::GROUP;
+use super::group::{GROUP, Origin, Target, tiles};
 use std::arch::x86_64::*;
 
-/// Elements in a tile.
-const TILE: usize = 4;
-
 /// # Safety
-/// As [`Load`](super::group::Load) says.
+/// As [`Kernels`](super::group::Kernels) says, here and below.
 #[target_feature(enable = "avx512f,avx512vl")]
-pub(super) unsafe fn load(
-    rows: &[*const f64; GROUP],
-    width: usize,
-    lanes: *mut f64,
-    stride: usize,
-) {
-    let columns = width.min(TILE);
-    for k in starts(width) {
-        // SAFETY: `k + columns` is at most `width`.
-        let pair = |i: usize, j: usize| unsafe {
-            let low = _mm512_castpd256_pd512(read(rows[i].add(k), columns));
-            _mm512_insertf64x4::<1>(low, read(rows[j].add(k), columns))
-        };
-        let tile = columns_of([pair(0, 2), pair(1, 3), pair(4, 6), pair(5, 7)]);
-        for (i, element) in tile.into_iter().enumerate().take(columns) {
-            // SAFETY: as above.
-            unsafe { _mm512_storeu_pd(lanes.add((k + i) * stride), element) };
-        }
-    }
-}
-
-/// # Safety
-/// As [`Store`](super::group::Store) says.
-#[target_feature(enable = "avx512f,avx512vl")]
-pub(super) unsafe fn store(
-    lanes: *const f64,
-    stride: usize,
-    width: usize,
-    rows: *mut f64,
-    length: usize,
-    count: usize,
-) {
-    let columns = width.min(TILE);
-    for k in starts(width) {
-        let mut tile = [_mm512_setzero_pd(); TILE];
-        for (i, element) in tile.iter_mut().enumerate().take(columns) {
-            // SAFETY: `k + columns` is at most `width`.
-            *element = unsafe { _mm512_loadu_pd(lanes.add((k + i) * stride)) };
-        }
-        let [even, odd, even_high, odd_high] = rows_of(tile);
-        let order = [
-            _mm512_castpd512_pd256(even),
-            _mm512_castpd512_pd256(odd),
-            _mm512_extractf64x4_pd::<1>(even),
-            _mm512_extractf64x4_pd::<1>(odd),
-            _mm512_castpd512_pd256(even_high),
-            _mm512_castpd512_pd256(odd_high),
-            _mm512_extractf64x4_pd::<1>(even_high),
-            _mm512_extractf64x4_pd::<1>(odd_high),
-        ];
-        for (i, row) in order.into_iter().enumerate().take(count) {
-            // SAFETY: row `i` is one of `count`, and `k + columns` is at most `width`.
-            unsafe { write(rows.add(i * length + k), row, columns) };
-        }
-    }
-}
-
-/// Where tiles begin; the last may overlap the one before and move the same numbers again.
-fn starts(width: usize) -> impl Iterator<Item = usize> {
-    (0..width).step_by(TILE).map(move |k| k.min(width.saturating_sub(TILE)))
-}
-
-/// # Safety
-/// `columns` numbers, at most four, must be readable.
-#[inline]
-#[target_feature(enable = "avx512f,avx512vl")]
-unsafe fn read(from: *const f64, columns: usize) -> __m256d {
-    // SAFETY: the caller's promise; a masked number is not touched.
+pub(super) unsafe fn load(from: Origin, lanes: *mut f64, count: usize) {
+    // SAFETY: the same promises; a tile is not wider than a row.
     unsafe {
-        if columns == TILE {
-            _mm256_loadu_pd(from)
-        } else {
-            _mm256_maskz_loadu_pd(mask(columns), from)
+        match from.width {
+            1 => load_tiles::<1>(from, lanes, count),
+            2 => load_tiles::<2>(from, lanes, count),
+            3 => load_tiles::<3>(from, lanes, count),
+            _ => load_tiles::<4>(from, lanes, count),
         }
     }
 }
 
 /// # Safety
-/// `columns` numbers, at most four, must be writable.
-#[inline]
+/// As above.
 #[target_feature(enable = "avx512f,avx512vl")]
-unsafe fn write(to: *mut f64, row: __m256d, columns: usize) {
+pub(super) unsafe fn store(lanes: *const f64, count: usize, to: Target) {
     // SAFETY: as above.
     unsafe {
-        if columns == TILE {
+        match to.width {
+            1 => store_tiles::<1>(lanes, count, to),
+            2 => store_tiles::<2>(lanes, count, to),
+            3 => store_tiles::<3>(lanes, count, to),
+            _ => store_tiles::<4>(lanes, count, to),
+        }
+    }
+}
+
+/// # Safety
+/// As above, and `COLUMNS` is at most the width.
+#[inline]
+#[target_feature(enable = "avx512f,avx512vl")]
+unsafe fn load_tiles<const COLUMNS: usize>(from: Origin, lanes: *mut f64, count: usize) {
+    for first in (0..count).step_by(GROUP) {
+        let rows = from.group(first);
+        for k in tiles(from.width, COLUMNS) {
+            // SAFETY: `k + COLUMNS` is at most the width.
+            let pair = |i: usize, j: usize| unsafe {
+                let low = _mm512_castpd256_pd512(read::<COLUMNS>(rows[i].add(k)));
+                _mm512_insertf64x4::<1>(low, read::<COLUMNS>(rows[j].add(k)))
+            };
+            let tile = columns_of([pair(0, 2), pair(1, 3), pair(4, 6), pair(5, 7)]);
+            for (i, element) in tile.into_iter().enumerate().take(COLUMNS) {
+                // SAFETY: as above, and a group is left from `first` on.
+                unsafe { _mm512_storeu_pd(lanes.add((k + i) * count + first), element) };
+            }
+        }
+    }
+}
+
+/// # Safety
+/// As above.
+#[inline]
+#[target_feature(enable = "avx512f,avx512vl")]
+unsafe fn store_tiles<const COLUMNS: usize>(lanes: *const f64, count: usize, to: Target) {
+    for first in (0..to.points).step_by(GROUP) {
+        let left = (to.points - first).min(GROUP);
+        for k in tiles(to.width, COLUMNS) {
+            let mut tile = [_mm512_setzero_pd(); 4];
+            for (i, element) in tile.iter_mut().enumerate().take(COLUMNS) {
+                // SAFETY: `k + COLUMNS` is at most the width, and a group is left from `first` on.
+                *element = unsafe { _mm512_loadu_pd(lanes.add((k + i) * count + first)) };
+            }
+            let [even, odd, even_high, odd_high] = rows_of(tile);
+            let rows = [
+                _mm512_castpd512_pd256(even),
+                _mm512_castpd512_pd256(odd),
+                _mm512_extractf64x4_pd::<1>(even),
+                _mm512_extractf64x4_pd::<1>(odd),
+                _mm512_castpd512_pd256(even_high),
+                _mm512_castpd512_pd256(odd_high),
+                _mm512_extractf64x4_pd::<1>(even_high),
+                _mm512_extractf64x4_pd::<1>(odd_high),
+            ];
+            // A loop, for closures given away would not be compiled for these instructions.
+            for (i, row) in rows.into_iter().enumerate().take(left) {
+                // SAFETY: row `first + i` is one of the points, and as above.
+                unsafe { write::<COLUMNS>(to.row(first + i).add(k), row) };
+            }
+        }
+    }
+}
+
+/// # Safety
+/// `COLUMNS` numbers, at most four, must be readable.
+#[inline]
+#[target_feature(enable = "avx512f,avx512vl")]
+unsafe fn read<const COLUMNS: usize>(from: *const f64) -> __m256d {
+    // SAFETY: the caller's promise; a masked number is not touched.
+    unsafe {
+        if COLUMNS == 4 {
+            _mm256_loadu_pd(from)
+        } else {
+            _mm256_maskz_loadu_pd(mask(COLUMNS), from)
+        }
+    }
+}
+
+/// # Safety
+/// `COLUMNS` numbers, at most four, must be writable.
+#[inline]
+#[target_feature(enable = "avx512f,avx512vl")]
+unsafe fn write<const COLUMNS: usize>(to: *mut f64, row: __m256d) {
+    // SAFETY: as above.
+    unsafe {
+        if COLUMNS == 4 {
             _mm256_storeu_pd(to, row);
         } else {
-            _mm256_mask_storeu_pd(to, mask(columns), row);
+            _mm256_mask_storeu_pd(to, mask(COLUMNS), row);
         }
     }
 }

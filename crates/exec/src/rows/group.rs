@@ -1,35 +1,70 @@
-//! Transposes of eight points, for each set of instructions; here in plain Rust.
+//! Transposes of points in groups of eight, for each set of instructions; here in plain Rust.
 use crate::simd::Level;
 
 /// Points are moved in groups of so many.
 pub(super) const GROUP: usize = 8;
 
-/// Eight rows of `width` numbers to lanes, elements `stride` apart.
+/// Rows to be read: where they are, and how many.
+#[derive(Copy, Clone)]
+pub(super) struct Origin<'a> {
+    /// The first column of row 0 of the table.
+    pub(super) first: *const f64,
+    /// From one row to the next.
+    pub(super) length: usize,
+    /// The rows of the points, if they are not in order.
+    pub(super) index: Option<&'a [u32]>,
+    /// How many points there are, at least one; those beyond repeat the last.
+    pub(super) points: usize,
+    /// How many numbers of a row are read.
+    pub(super) width: usize,
+}
+
+impl Origin<'_> {
+    /// The row of a point.
+    #[inline(always)]
+    pub(super) fn row(&self, point: usize) -> *const f64 {
+        let point = point.min(self.points - 1);
+        let row = self.index.map_or(point, |index| index[point] as usize);
+        self.first.wrapping_add(row * self.length)
+    }
+
+    /// The rows of a group.
+    #[inline(always)]
+    pub(super) fn group(&self, first: usize) -> [*const f64; GROUP] {
+        std::array::from_fn(|i| self.row(first + i))
+    }
+}
+
+/// Rows to be written: where they are, and how many.
+#[derive(Copy, Clone)]
+pub(super) struct Target {
+    /// The first column of the first row.
+    pub(super) first: *mut f64,
+    /// From one row to the next.
+    pub(super) length: usize,
+    /// How many points there are.
+    pub(super) points: usize,
+    /// How many numbers of a row are written.
+    pub(super) width: usize,
+}
+
+impl Target {
+    /// The row of a point.
+    #[inline(always)]
+    pub(super) fn row(&self, point: usize) -> *mut f64 {
+        self.first.wrapping_add(point * self.length)
+    }
+}
+
+/// Both ways, for one set of instructions. In the lanes, elements are `count` apart, a multiple of
+/// the group.
 ///
 /// # Safety
-/// The rows must be readable, and eight numbers for each element writable; the processor must have
-/// the level.
-pub(super) type Load =
-    unsafe fn(rows: &[*const f64; GROUP], width: usize, lanes: *mut f64, stride: usize);
-
-/// Lanes, elements `stride` apart, to `count` rows, at most eight, of `width` numbers, `length` apart.
-///
-/// # Safety
-/// Eight numbers for each element must be readable, and the rows writable; the processor must have
-/// the level.
-pub(super) type Store = unsafe fn(
-    lanes: *const f64,
-    stride: usize,
-    width: usize,
-    rows: *mut f64,
-    length: usize,
-    count: usize,
-);
-
-/// Both ways, for one set of instructions.
+/// The processor must have the level. Every row must be readable or writable, as wide as it is, and
+/// there must be `count` lanes for each number of a row, at least as many as points.
 pub(super) struct Kernels {
-    pub(super) load: Load,
-    pub(super) store: Store,
+    pub(super) load: unsafe fn(Origin, lanes: *mut f64, count: usize),
+    pub(super) store: unsafe fn(lanes: *const f64, count: usize, Target),
 }
 
 impl Kernels {
@@ -44,40 +79,33 @@ impl Kernels {
     }
 }
 
-/// One number after the other.
-///
 /// # Safety
-/// As [`Load`] says.
-pub(super) unsafe fn load(
-    rows: &[*const f64; GROUP],
-    width: usize,
-    lanes: *mut f64,
-    stride: usize,
-) {
-    for k in 0..width {
-        for (i, row) in rows.iter().enumerate() {
-            // SAFETY: element `k` of row `i`, and of lane `i`.
-            unsafe { *lanes.add(k * stride + i) = *row.add(k) };
+/// As [`Kernels`] says, here and below.
+pub(super) unsafe fn load(from: Origin, lanes: *mut f64, count: usize) {
+    for point in 0..count {
+        let row = from.row(point);
+        for k in 0..from.width {
+            // SAFETY: element `k` of a row, and of lane `point`.
+            unsafe { *lanes.add(k * count + point) = *row.add(k) };
         }
     }
 }
 
-/// One number after the other.
-///
 /// # Safety
-/// As [`Store`] says.
-pub(super) unsafe fn store(
-    lanes: *const f64,
-    stride: usize,
-    width: usize,
-    rows: *mut f64,
-    length: usize,
-    count: usize,
-) {
-    for i in 0..count {
-        for k in 0..width {
-            // SAFETY: element `k` of lane `i`, and of row `i`.
-            unsafe { *rows.add(i * length + k) = *lanes.add(k * stride + i) };
+/// As above.
+pub(super) unsafe fn store(lanes: *const f64, count: usize, to: Target) {
+    for point in 0..to.points {
+        let row = to.row(point);
+        for k in 0..to.width {
+            // SAFETY: element `k` of lane `point`, and of a row.
+            unsafe { *row.add(k) = *lanes.add(k * count + point) };
         }
     }
+}
+
+/// Where tiles of so many columns begin; the last may overlap the one before and move the same
+/// numbers again.
+#[inline(always)]
+pub(super) fn tiles(width: usize, columns: usize) -> impl Iterator<Item = usize> {
+    (0..width).step_by(columns).map(move |k| k.min(width - columns))
 }

@@ -12,7 +12,7 @@ mod tests;
 pub(crate) use stream::RowBuffer;
 
 use crate::simd::Level;
-use group::{GROUP, Kernels};
+use group::{GROUP, Kernels, Origin, Target};
 use std::ops::Range;
 
 /// Some columns of a table of rows, one row for each point, or for each entry of an index.
@@ -63,34 +63,38 @@ impl<'a> Rows<'a> {
         let count = lane_count(lanes.len(), self.width);
         assert!((1..=count).contains(&points.len()), "points {points:?} in {count} lanes");
         if count == 1 {
-            lanes.copy_from_slice(self.row(points.start));
+            let row = self.index.map_or(points.start, |index| index[points.start] as usize);
+            lanes.copy_from_slice(&self.numbers[row * self.length + self.first..][..self.width]);
             return;
         }
-        let kernels = Kernels::of(level);
-        let last = self.row(points.end - 1).as_ptr();
-        for lane in (0..count).step_by(GROUP) {
-            let point = |i: usize| points.start + (lane + i).min(points.len() - 1);
-            let rows: [*const f64; GROUP] = match self.index {
-                Some(_) => std::array::from_fn(|i| self.row(point(i)).as_ptr()),
-                // Rows in order: as the last is in the table, so are those before.
-                None => std::array::from_fn(|i| {
-                    last.wrapping_sub((points.end - 1 - point(i)) * self.length)
-                }),
-            };
-            // SAFETY: each row has `width` numbers, and each of as many elements has `count` lanes,
-            // of which a whole group is left from `lane` on.
-            unsafe {
-                (kernels.load)(&rows, self.width, lanes.as_mut_ptr().add(lane), count);
-            }
-        }
+        let from = self.origin(points);
+        // SAFETY: `origin` gives rows in the table, and each number of a row has `count` lanes.
+        unsafe { (Kernels::of(level).load)(from, lanes.as_mut_ptr(), count) };
     }
 
-    fn row(&self, point: usize) -> &'a [f64] {
-        let row = self.index.map_or(point, |index| index[point] as usize);
-        // A product that wraps would need a table larger than memory: the row is refused before.
-        assert!(row < self.numbers.len() / self.length, "row {row} of the table");
-        let start = row * self.length + self.first;
-        &self.numbers[start..start + self.width]
+    /// Some rows, all of which are in the table.
+    fn origin(&self, points: Range<usize>) -> Origin<'a> {
+        let (table, count) = (&self.numbers[self.first..], points.len());
+        let rows = self.numbers.len() / self.length;
+        let origin = |first: usize, index| Origin {
+            first: table[first * self.length..].as_ptr(),
+            length: self.length,
+            index,
+            points: count,
+            width: self.width,
+        };
+        match self.index {
+            None => {
+                assert!(points.end <= rows, "row {} of the table of {rows}", points.end - 1);
+                origin(points.start, None)
+            }
+            Some(index) => {
+                let index = &index[points];
+                let last = index.iter().copied().max().map_or(0, |row| row as usize);
+                assert!(last < rows, "row {last} of the table of {rows}");
+                origin(0, Some(index))
+            }
+        }
     }
 }
 
@@ -151,18 +155,12 @@ impl<'a> RowsMut<'a> {
             self.numbers[self.first..self.first + self.width].copy_from_slice(lanes);
             return;
         }
-        let kernels = Kernels::of(level);
-        for point in (0..points).step_by(GROUP) {
-            let left = &mut self.numbers[point * self.length + self.first..];
-            // SAFETY: the rows that are left begin `length` apart, and the last of them still has
-            // `width` numbers; each of as many elements has `count` lanes, a multiple of the group,
-            // of which a whole group is left from `first + point` on.
-            unsafe {
-                let from = lanes.as_ptr().add(first + point);
-                let rows = (points - point).min(GROUP);
-                (kernels.store)(from, count, self.width, left.as_mut_ptr(), self.length, rows);
-            }
-        }
+        let numbers = &mut self.numbers[self.first..];
+        let to =
+            Target { first: numbers.as_mut_ptr(), length: self.length, points, width: self.width };
+        // SAFETY: the rows begin `length` apart, and the last still has `width` numbers; each of them
+        // has `count` lanes, as many as points from `first` on.
+        unsafe { (Kernels::of(level).store)(lanes.as_ptr().add(first), count, to) };
     }
 }
 
