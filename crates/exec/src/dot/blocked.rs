@@ -1,7 +1,6 @@
 //! Large products: chunks of k, blocks of columns that stay in cache, panels of rows, tiles.
 use super::cut::Cut;
 use super::kernels::MAX_ROWS;
-use super::pack::Strip;
 use super::product::Product;
 use super::{CHUNK, Scratch};
 use std::ops::Range;
@@ -15,7 +14,7 @@ const BLOCK_PANELS: usize = 8;
 /// From this many rows of C on, and for a B that the first-level cache does not hold, packing pays.
 const PACKING_PAYS: (usize, usize) = (32, 4096);
 
-/// How much of every line of a block is packed before the next part's turn.
+/// How much of every line of a panel is packed before the next part's turn.
 const PACKED_AT_ONCE: usize = 64;
 
 /// Computes the products of a batch one after another; no size is zero.
@@ -79,24 +78,14 @@ impl Blocks<'_> {
 
     unsafe fn chunk(&self, chunk: &Product, packed_a: &mut [f64], packed_b: &mut [f64]) {
         for tiles in runs(self.cut.tiles(), self.width) {
-            if self.pack_b {
-                for tile in tiles.clone() {
-                    let to = &mut packed_b[self.offset(&tiles, tile, chunk.inner)..];
-                    // SAFETY: the promises of `multiply`.
-                    unsafe {
-                        (self.cut.kernels.pack)(&self.cut.strip_of_b(chunk, tile, to.as_mut_ptr()))
-                    };
-                }
-            }
+            // SAFETY: the promises of `multiply`, here and below.
+            unsafe { self.pack_block(chunk, &tiles, packed_b) };
             for panels in runs(self.cut.panels(), BLOCK_PANELS) {
-                if self.pack_a {
-                    // SAFETY: as above.
-                    unsafe { self.pack_panels(chunk, &panels, packed_a) };
-                }
+                // SAFETY: as above.
+                unsafe { self.pack_panels(chunk, &panels, packed_a) };
                 for panel in panels.clone() {
-                    let packed_a = &packed_a[(panel - panels.start)
-                        * self.panel_room(chunk.inner)
-                        * usize::from(self.pack_a)..];
+                    let place = (panel - panels.start) * self.panel_room(chunk.inner);
+                    let packed_a = if self.pack_a { &packed_a[place..] } else { &[] };
                     // SAFETY: as above.
                     unsafe { self.panel(chunk, panel, &tiles, packed_a, packed_b) };
                 }
@@ -104,16 +93,29 @@ impl Blocks<'_> {
         }
     }
 
+    unsafe fn pack_block(&self, chunk: &Product, tiles: &Range<usize>, packed: &mut [f64]) {
+        if !self.pack_b {
+            return;
+        }
+        for tile in tiles.clone() {
+            let to = packed[self.offset(tiles, tile, chunk.inner)..].as_mut_ptr();
+            // SAFETY: the promises of `multiply`; the block fits its room.
+            unsafe { (self.cut.kernels.pack)(&self.cut.strip_of_b(chunk, tile, to)) };
+        }
+    }
+
     unsafe fn pack_panels(&self, chunk: &Product, panels: &Range<usize>, packed: &mut [f64]) {
-        for part in runs(chunk.inner, PACKED_AT_ONCE) {
+        if !self.pack_a {
+            return;
+        }
+        for inner in runs(chunk.inner, PACKED_AT_ONCE) {
+            let part = chunk.part(inner.clone());
             for panel in panels.clone() {
                 let row = self.cut.padded(self.cut.rows(panel).len());
-                let offset = (panel - panels.start) * self.panel_room(chunk.inner);
-                let to = &mut packed[offset + part.start * row..];
-                let strip: Strip =
-                    self.cut.strip_of_a(&chunk.part(part.clone()), panel, to.as_mut_ptr());
-                // SAFETY: the promises of `multiply`.
-                unsafe { (self.cut.kernels.pack)(&strip) };
+                let place = (panel - panels.start) * self.panel_room(chunk.inner);
+                let to = packed[place + inner.start * row..].as_mut_ptr();
+                // SAFETY: the promises of `multiply`; the panels fit their room.
+                unsafe { (self.cut.kernels.pack)(&self.cut.strip_of_a(&part, panel, to)) };
             }
         }
     }

@@ -1,9 +1,14 @@
 //! The kernels of each SIMD level as tables of functions.
 use super::pack::{Strip, pack};
+use super::product::Product;
+use super::thin;
 use super::tile::{Tile, tile};
 #[cfg(target_arch = "x86_64")]
 use crate::simd::{F64x4, F64x8};
 use crate::simd::{Level, Simd};
+
+/// A kernel that computes all of a product, of one chunk.
+pub(super) type WholeKernel = unsafe fn(&Product);
 
 /// What one SIMD level offers. The functions need that level's instructions.
 pub(super) struct Kernels {
@@ -12,6 +17,10 @@ pub(super) struct Kernels {
     /// By rows and vectors of the tile, less one each.
     pub(super) tiles: &'static [&'static [unsafe fn(&Tile)]],
     pub(super) pack: unsafe fn(&Strip),
+    /// For a product of one row with contiguous rows.
+    pub(super) row: WholeKernel,
+    /// For products of contiguous rows with one column, two, and so on.
+    pub(super) columns: &'static [WholeKernel],
 }
 
 impl Kernels {
@@ -54,12 +63,17 @@ pub(super) fn kernels(level: Level) -> &'static Kernels {
 }
 
 macro_rules! level {
-    ($module:ident, $vector:ty, $rows:tt x $vectors:tt $(, $features:literal)?) => {
+    ($module:ident, $vector:ty, $rows:tt x $vectors:tt, $columns:expr $(, $features:literal)?) => {
         mod $module {
             use super::*;
 
-            pub(super) static KERNELS: Kernels =
-                Kernels { lanes: <$vector>::LANES, tiles: table!(rows, $rows, $vectors), pack: strip };
+            pub(super) static KERNELS: Kernels = Kernels {
+                lanes: <$vector>::LANES,
+                tiles: table!(rows, $rows, $vectors),
+                pack: strip,
+                row: one_row,
+                columns: $columns,
+            };
 
             $(#[target_feature(enable = $features)])?
             unsafe fn rows<const R: usize, const C: usize>(one: &Tile) {
@@ -71,6 +85,12 @@ macro_rules! level {
             unsafe fn strip(one: &Strip) {
                 // SAFETY: as above.
                 unsafe { pack::<$vector>(one) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn one_row(one: &Product) {
+                // SAFETY: as above.
+                unsafe { thin::row::<$vector>(one) }
             }
         }
     };
@@ -85,10 +105,26 @@ macro_rules! table {
     };
 }
 
-// As many chains as registers hold: 24 of 32, then 12 of 16 (4 x 3 would leave LLVM too few), keep
-// both multipliers busy with one load for two of them.
 #[cfg(target_arch = "x86_64")]
-level!(avx512, F64x8, [1 2 3 4 5 6 7 8] x [1 2 3], "avx512f,avx512dq,avx512vl,avx512bw,avx2,fma");
+const COLUMNS: &[WholeKernel] = &[columns::<1>, columns::<2>];
+
 #[cfg(target_arch = "x86_64")]
-level!(avx2, F64x4, [1 2 3 4 5 6] x [1 2], "avx2,fma");
-level!(scalar, f64, [1 2 3 4] x [1 2 3 4]);
+#[target_feature(enable = "avx2,fma")]
+unsafe fn columns<const N: usize>(one: &Product) {
+    // SAFETY: the caller's promises; the instructions are enabled here.
+    unsafe { thin::columns::<N>(one) }
+}
+
+// As many chains as registers hold: 24 of 32, or 12 of 16 (4 x 3 would leave LLVM too few). That
+// many hide the latency of a fused multiply-add, with one load for two of them.
+#[cfg(target_arch = "x86_64")]
+level!(
+    avx512,
+    F64x8,
+    [1 2 3 4 5 6 7 8] x [1 2 3],
+    COLUMNS,
+    "avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"
+);
+#[cfg(target_arch = "x86_64")]
+level!(avx2, F64x4, [1 2 3 4 5 6] x [1 2], COLUMNS, "avx2,fma");
+level!(scalar, f64, [1 2 3 4] x [1 2 3 4], &[]);

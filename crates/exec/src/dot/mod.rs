@@ -8,6 +8,8 @@
 //! A product of zeros keeps its sign: `[-1][0]` is -0. Not numbers are not numbers wherever the
 //! formula says so; their sign and payload are not part of the contract, which differ by machine.
 mod blocked;
+#[cfg(test)]
+mod checked;
 mod cut;
 mod kernels;
 mod matrix;
@@ -19,11 +21,13 @@ mod scratch;
 mod small;
 #[cfg(test)]
 mod tests;
+mod thin;
 mod tile;
 mod vector;
 
 use crate::simd::Level;
 use cut::Cut;
+use kernels::kernels;
 pub(crate) use matrix::{Layout, Matrix, MatrixMut};
 use product::Product;
 pub(crate) use scratch::Scratch;
@@ -57,10 +61,15 @@ pub(crate) fn dot(
         }
         return;
     }
-    let product = oriented(product.collapsed().transposed().collapsed().transposed());
-    let cut = Cut::new(&product, kernels::kernels(level));
+    let product = product.collapsed();
+    let kernels = kernels(level);
     // SAFETY: the views vouch for their elements; no size is zero.
     unsafe {
+        if thin::multiply(product, kernels) {
+            return;
+        }
+        let product = oriented(product);
+        let cut = Cut::new(&product, kernels);
         if small::is_small(&product, &cut) {
             small::multiply(&product, &cut, scratch);
         } else {
@@ -69,9 +78,21 @@ pub(crate) fn dot(
     }
 }
 
-/// Vectors run along the columns of C, which should be contiguous.
+/// The reading of a product, as it is or transposed, that suits vectors along the columns of C.
+///
+/// For a thin C what counts is that the large factor is read in order, without packing, if the
+/// chains are long enough to pay for scattered results; otherwise, that rows of C are contiguous.
 fn oriented(product: Product) -> Product {
-    if product.c.col != 1 && product.c.row == 1 { product.transposed() } else { product }
+    const THIN: usize = 8;
+    let Product { rows, inner, cols, a, b, c, .. } = product;
+    let transpose = if inner > 32 && cols <= THIN && rows > cols {
+        a.row == 1
+    } else if inner > 32 && rows <= THIN && cols > rows {
+        b.col != 1
+    } else {
+        c.col != 1 && c.row == 1
+    };
+    if transpose { product.transposed() } else { product }
 }
 
 unsafe fn zero(mut product: Product) {

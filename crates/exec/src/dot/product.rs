@@ -1,5 +1,5 @@
 //! A batch of products of strided matrices as plain pointers, sizes and strides.
-use super::{Matrix, MatrixMut};
+use super::{Layout, Matrix, MatrixMut};
 use std::ops::Range;
 
 /// One of the three matrices: its first element, and the distances between elements.
@@ -26,6 +26,11 @@ pub(super) struct Product {
 }
 
 impl<P> Operand<P> {
+    fn new(first: P, layout: Layout) -> Operand<P> {
+        let Layout { row_stride: row, col_stride: col, step, .. } = layout;
+        Operand { first, row, col, step }
+    }
+
     fn transposed(self) -> Operand<P> {
         Operand { row: self.col, col: self.row, ..self }
     }
@@ -49,40 +54,10 @@ impl Product {
     /// The product of views, whose shapes and counts fit.
     pub(super) fn new(c: &MatrixMut, a: Matrix, b: Matrix, add: bool) -> Product {
         let (rows, inner, cols) = (c.layout.rows, a.layout.cols, c.layout.cols);
-        let a = Operand {
-            first: a.first,
-            row: a.layout.row_stride,
-            col: a.layout.col_stride,
-            step: a.layout.step,
-        };
-        let b = Operand {
-            first: b.first,
-            row: b.layout.row_stride,
-            col: b.layout.col_stride,
-            step: b.layout.step,
-        };
-        let c_operand = Operand {
-            first: c.first,
-            row: c.layout.row_stride,
-            col: c.layout.col_stride,
-            step: c.layout.step,
-        };
-        let mut product = Product { count: c.count, rows, inner, cols, a, b, c: c_operand, add };
-        product.forget_idle_strides();
-        product
-    }
-
-    /// A stride that is never taken may be any: 1 suits every kernel.
-    fn forget_idle_strides(&mut self) {
-        if self.rows == 1 {
-            (self.a.row, self.c.row) = (1, 1);
-        }
-        if self.inner == 1 {
-            (self.a.col, self.b.row) = (1, 1);
-        }
-        if self.cols == 1 {
-            (self.b.col, self.c.col) = (1, 1);
-        }
+        let (a, b) = (Operand::new(a.first, a.layout), Operand::new(b.first, b.layout));
+        let count = c.count;
+        let c = Operand::new(c.first, c.layout);
+        Product { count, rows, inner, cols, a, b, c, add }
     }
 
     /// The same product read as `cᵀ = bᵀ aᵀ`: the factors of a fused multiply-add commute.
@@ -97,12 +72,35 @@ impl Product {
         }
     }
 
-    /// Products that share B, and whose rows go on where the last ones end, are one tall product.
+    /// Products that share B, and whose rows go on where the last ones end, are one tall product;
+    /// those that share A, and whose columns go on so, one wide product.
     pub(super) fn collapsed(self) -> Product {
-        let goes_on = |row: isize, step: isize| step == row * self.rows as isize;
-        if self.b.step == 0 && goes_on(self.a.row, self.a.step) && goes_on(self.c.row, self.c.step)
-        {
-            return Product { rows: self.rows * self.count, count: 1, ..self };
+        self.stacked().transposed().stacked().transposed().without_idle_strides()
+    }
+
+    fn stacked(self) -> Product {
+        let Product { count, rows, mut a, b, mut c, .. } = self;
+        if rows == 1 {
+            (a.row, c.row) = (a.step, c.step);
+        }
+        let go_on =
+            [(a.row, a.step), (c.row, c.step)].map(|(row, step)| step == row * rows as isize);
+        if b.step == 0 && go_on == [true, true] {
+            return Product { rows: rows * count, count: 1, a, c, ..self };
+        }
+        self
+    }
+
+    /// A stride that is never taken may be any: 1 suits every kernel.
+    fn without_idle_strides(mut self) -> Product {
+        if self.rows == 1 {
+            (self.a.row, self.c.row) = (1, 1);
+        }
+        if self.inner == 1 {
+            (self.a.col, self.b.row) = (1, 1);
+        }
+        if self.cols == 1 {
+            (self.b.col, self.c.col) = (1, 1);
         }
         self
     }

@@ -27,4 +27,10 @@ impl Scratch {
         // a row; the borrow of `self` is theirs.
         unsafe { slice::from_raw_parts_mut(self.lines.as_mut_ptr().cast(), length) }
     }
+
+    /// Numbers it has room for.
+    #[cfg(test)]
+    pub(super) fn room(&self) -> usize {
+        self.lines.len() * Line::LENGTH
+    }
 }

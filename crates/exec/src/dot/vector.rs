@@ -51,18 +51,19 @@ impl Vector for f64 {
     }
 }
 
-/// Asks for a cache line that will be read soon; any address will do.
+/// Asks for a cache line that will be read or written soon; any address will do.
 #[inline(always)]
 pub(super) fn prefetch(line: *const f64) {
     #[cfg(target_arch = "x86_64")]
-    // SAFETY: SSE is part of every x86-64, and a prefetch does not fault.
+    // SAFETY: SSE is part of every x86-64, and a prefetch never faults.
     unsafe {
-        std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(line.cast());
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(line.cast());
     }
 }
 
 #[cfg(target_arch = "x86_64")]
-pub(super) use x86::columns;
+pub(super) use x86::turned;
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
@@ -111,7 +112,7 @@ mod x86 {
         unsafe fn turn(lines: [*const f64; 4], to: *mut f64, row: usize) {
             // SAFETY: the caller's promises.
             unsafe {
-                for (p, column) in columns(lines).into_iter().enumerate() {
+                for (p, column) in turned(lines).into_iter().enumerate() {
                     column.store(to.wrapping_add(p * row));
                 }
             }
@@ -123,15 +124,9 @@ mod x86 {
     /// # Safety
     /// The machine must have AVX2, and the numbers must be there.
     #[inline(always)]
-    pub(in super::super) unsafe fn columns([a, b, c, d]: [*const f64; 4]) -> [F64x4; 4] {
+    pub(in super::super) unsafe fn turned([a, b, c, d]: [*const f64; 4]) -> [F64x4; 4] {
         // SAFETY: the caller's promises.
         unsafe {
-            let pair = |low: *const f64, high: *const f64| {
-                _mm256_insertf128_pd::<1>(
-                    _mm256_castpd128_pd256(_mm_loadu_pd(low)),
-                    _mm_loadu_pd(high),
-                )
-            };
             let (ac, bd) = (pair(a, c), pair(b, d));
             let (a_c, b_d) = (pair(a.add(2), c.add(2)), pair(b.add(2), d.add(2)));
             [
@@ -140,6 +135,15 @@ mod x86 {
                 from_register(_mm256_unpacklo_pd(a_c, b_d)),
                 from_register(_mm256_unpackhi_pd(a_c, b_d)),
             ]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn pair(low: *const f64, high: *const f64) -> __m256d {
+        // SAFETY: the caller's promises.
+        unsafe {
+            let low = _mm256_castpd128_pd256(_mm_loadu_pd(low));
+            _mm256_insertf128_pd::<1>(low, _mm_loadu_pd(high))
         }
     }
 
