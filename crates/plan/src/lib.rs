@@ -1,11 +1,14 @@
 //! IN WHICH ORDER: problems, bracketings and their costs. No tapes, numbers, clocks, threads or files.
+mod baselines;
 mod bracketing;
 mod certificate;
 mod chain;
 mod coloring;
 mod cost;
 mod dense;
+mod draw;
 mod error;
+mod explain;
 mod fingerprint;
 mod form;
 mod model;
@@ -23,9 +26,11 @@ mod structure;
 mod text;
 mod tree;
 
+pub use baselines::{forward, forward_recomputing, preaccumulate_all, reverse};
 pub use bracketing::{MOST_BRACKETED, bracketings, plan_of_bracketing};
 pub use certificate::{Certificate, Proof};
 pub use chain::front::{ParetoFront, pareto_front};
+pub use chain::kbest::{MOST_PLANS, best_plans};
 pub use coloring::{Coloring, color_columns};
 pub use cost::{Price, price, price_steps};
 pub use dense::matrix_chain;

@@ -69,7 +69,7 @@ impl Random {
         self.next() % end
     }
 
-    pub(crate) fn from_to(&mut self, from: u64, to: u64) -> u32 {
+    pub(crate) fn between(&mut self, from: u64, to: u64) -> u32 {
         u32::try_from(from + self.below(to - from + 1)).unwrap()
     }
 
