@@ -23,7 +23,9 @@ pub(super) fn is_small(product: &Product, cut: &Cut) -> bool {
 /// # Safety
 /// The elements must be there.
 pub(super) unsafe fn multiply(product: &Product, cut: &Cut, scratch: &mut Scratch) {
-    let mut moves = Moves::new(product, cut, scratch);
+    let (tiles, strips) = ([const { None }; TILES], [const { None }; TILES]);
+    let mut moves = Moves { tiles, strips, b_step: product.b.step };
+    moves.find(product, cut, scratch);
     for i in 0..product.count {
         if i == 0 || product.b.step != 0 {
             // SAFETY: the caller's promise; `kernels` vouches for the instructions.
@@ -44,19 +46,20 @@ struct Moves {
 }
 
 impl Moves {
-    fn new(product: &Product, cut: &Cut, scratch: &mut Scratch) -> Moves {
+    /// Finds everything for the first product; in place, for copying it would cost as much.
+    fn find(&mut self, product: &Product, cut: &Cut, scratch: &mut Scratch) {
         let pack = product.b.col != 1;
-        let (tiles, strips) = ([const { None }; TILES], [const { None }; TILES]);
-        let b_step = if pack { 0 } else { product.b.step };
-        let mut moves = Moves { tiles, strips, b_step };
+        if pack {
+            self.b_step = 0;
+        }
         let room = if pack { cut.padded(product.cols) * product.inner } else { 0 };
         let packed = scratch.numbers(room);
-        for (t, strip) in (0..cut.tiles()).zip(&mut moves.strips) {
+        for (t, strip) in (0..cut.tiles()).zip(&mut self.strips) {
             if pack {
                 let to = packed[cut.padded_columns_before(t) * product.inner..].as_mut_ptr();
                 *strip = Some(cut.strip_of_b(product, t, to));
             }
-            let places = &mut moves.tiles[t * cut.panels()..];
+            let places = &mut self.tiles[t * cut.panels()..];
             for (panel, place) in (0..cut.panels()).zip(places) {
                 let mut tile = cut.tile(product, panel, t);
                 if let Some(strip) = strip {
@@ -65,7 +68,6 @@ impl Moves {
                 *place = Some(tile);
             }
         }
-        moves
     }
 
     unsafe fn pack_next(&mut self, product: &Product, cut: &Cut) {
