@@ -1,29 +1,69 @@
 //! Straight-line code as instructions: calls of kernels on slots.
+use super::batch::batched;
+use super::code::Lanes;
 use super::form::{Kind, Straight};
-use super::kernels::{Instruction, Kernels};
+use super::kernels::{Instruction, Kernel, Kernels};
 use super::pairs::{absorbed, reading};
-use super::slots::Slots;
+use super::slots::{Slots, executed};
+use rustc_hash::FxHashMap;
 
-/// Instructions are called in groups of so many, so that the processor predicts each call by its
-/// own place in the group.
-pub(super) const GROUP: usize = 8;
-
-/// The instructions, filled up to whole groups, and the number of slots they work on.
+/// The instructions, up to one that stops, and the number of slots they work on.
 pub(super) fn assemble(
     code: &Straight,
     kernels: Kernels,
-    lanes: usize,
+    lanes: Lanes,
 ) -> (Vec<Instruction>, usize) {
     let absorbed = absorbed(code);
-    let slots = Slots::assign(code, &absorbed);
-    let assembler = Assembler { code, kernels, lanes, absorbed: &absorbed, slots: &slots };
-    let mut instructions = Vec::with_capacity(code.steps.len() + code.outputs.len());
+    match lanes {
+        Lanes::One => {
+            let (code, absorbed) = batch(code, kernels, &absorbed);
+            in_order(&code, kernels, lanes, &absorbed)
+        }
+        Lanes::Eight | Lanes::SixtyFour => in_order(code, kernels, lanes, &absorbed),
+    }
+}
+
+/// The code with instructions of the same kernel together.
+fn batch(code: &Straight, kernels: Kernels, absorbed: &[bool]) -> (Straight, Vec<bool>) {
+    let mut classes: FxHashMap<usize, usize> = FxHashMap::default();
+    let mut class_of = |i: usize| {
+        let next = classes.len();
+        *classes.entry(kernel(code, kernels, absorbed, i) as usize).or_insert(next)
+    };
+    batched(code, absorbed, &mut class_of)
+}
+
+fn in_order(
+    code: &Straight,
+    kernels: Kernels,
+    lanes: Lanes,
+    absorbed: &[bool],
+) -> (Vec<Instruction>, usize) {
+    let slots = Slots::assign(code, absorbed);
+    let assembler = Assembler { code, kernels, lanes: lanes.count(), absorbed, slots: &slots };
+    let mut instructions = Vec::with_capacity(code.steps.len() + code.outputs.len() + 1);
     assembler.copy_outputs(&mut instructions, |kind| kind.is_given());
     assembler.compute(&mut instructions);
     assembler.copy_outputs(&mut instructions, |kind| !kind.is_given());
-    let idle = Instruction { kernel: kernels.idle, places: [0; 6] };
-    instructions.resize(instructions.len().next_multiple_of(GROUP), idle);
+    instructions.push(Instruction { kernel: kernels.stop, places: [0; 6] });
     (instructions, slots.count)
+}
+
+/// The step that is computed inside step `i`.
+fn inside(code: &Straight, absorbed: &[bool], i: usize) -> Option<u32> {
+    code.steps[i].operands().iter().copied().find(|&arg| absorbed[arg as usize])
+}
+
+/// The kernel of an executed step.
+fn kernel(code: &Straight, kernels: Kernels, absorbed: &[bool], i: usize) -> Kernel {
+    let step = code.steps[i];
+    let Some(first) = inside(code, absorbed, i) else { return (kernels.single)(step.kind) };
+    let (Kind::Primitive(inner), Kind::Primitive(outer)) =
+        (code.steps[first as usize].kind, step.kind)
+    else {
+        unreachable!("a pair is of primitives")
+    };
+    (kernels.pair)(inner, outer, reading(&step, first).0)
 }
 
 struct Assembler<'a> {
@@ -36,41 +76,32 @@ struct Assembler<'a> {
 
 impl Assembler<'_> {
     fn compute(&self, instructions: &mut Vec<Instruction>) {
-        for (i, step) in self.code.steps.iter().enumerate() {
-            if self.absorbed[i] || step.kind.is_given() || step.kind == Kind::Second {
-                continue;
+        for i in executed(self.code, self.absorbed) {
+            if self.code.steps[i].kind != Kind::Second {
+                let kernel = kernel(self.code, self.kernels, self.absorbed, i);
+                instructions.push(Instruction { kernel, places: self.all_places(i) });
             }
-            let inside = step.operands().iter().find(|&&arg| self.absorbed[arg as usize]);
-            instructions.push(match inside {
-                Some(&first) => self.pair(i, first),
-                None => self.single(i),
-            });
         }
     }
 
-    fn single(&self, i: usize) -> Instruction {
+    /// The places of an instruction.
+    fn all_places(&self, i: usize) -> [u32; 6] {
         let step = self.code.steps[i];
+        if let Some(first) = inside(self.code, self.absorbed, i) {
+            let mut places = self.places(i, self.code.steps[first as usize].operands());
+            let others = reading(&step, first).1;
+            for (place, &other) in places[4..].iter_mut().zip(&others[..step.kind.arity() - 1]) {
+                *place = self.place(other as usize);
+            }
+            return places;
+        }
         let mut places = self.places(i, step.operands());
         match step.kind {
             Kind::SinCos => places[4] = self.place(i + 1),
             Kind::Row(op) => (places[4], places[5]) = (op as u32, step.args[2]),
             Kind::Primitive(_) | Kind::Input | Kind::Constant | Kind::Second => {}
         }
-        Instruction { kernel: (self.kernels.single)(step.kind), places }
-    }
-
-    fn pair(&self, i: usize, first: u32) -> Instruction {
-        let (step, inner) = (self.code.steps[i], self.code.steps[first as usize]);
-        let (at, others) = reading(&step, first);
-        let mut places = self.places(i, inner.operands());
-        places[4] = self.place(others[0] as usize);
-        if step.kind.arity() == 3 {
-            places[5] = self.place(others[1] as usize);
-        }
-        let (Kind::Primitive(first), Kind::Primitive(second)) = (inner.kind, step.kind) else {
-            unreachable!("a pair is of primitives")
-        };
-        Instruction { kernel: (self.kernels.pair)(first, second, at), places }
+        places
     }
 
     /// Outputs that are inputs or constants, before their slots are used again; or, at the end,

@@ -1,5 +1,5 @@
 //! Straight-line code made ready for one set of instructions and one number of points at a time.
-use super::assemble::{GROUP, assemble};
+use super::assemble::assemble;
 use super::form::Straight;
 use super::kernels::{Instruction, kernels};
 use super::slots::Slots;
@@ -56,7 +56,7 @@ impl Code {
     /// If this machine does not have the level, or if a block would be larger than 4 GB.
     pub(crate) fn new(code: &Straight, level: Level, lanes: Lanes) -> Code {
         assert!(Level::all_available().contains(&level), "this machine does not have {level:?}");
-        let (instructions, slots) = assemble(code, kernels(level, lanes), lanes.count());
+        let (instructions, slots) = assemble(code, kernels(level, lanes), lanes);
         let (inputs, outputs) = (Slots::inputs(code), Slots::outputs(code));
         let layout = Layout {
             lanes: lanes.count(),
@@ -100,30 +100,32 @@ impl Code {
     pub(crate) fn run(&self, block: &mut Block) {
         assert!(Arc::ptr_eq(&self.layout, &block.layout), "the block is of other code");
         let memory = block.numbers_mut().as_mut_ptr();
-        let (groups, rest) = self.instructions.as_chunks::<GROUP>();
-        debug_assert!(rest.is_empty());
-        for group in groups {
-            // SAFETY: `Code::new` is the only maker of instructions. It takes kernels of a level that
-            // this machine has, for as many lanes as the layout says, and places from
-            // `Assembler::offset`, which lie inside the layout's slots, as many as the block has.
-            unsafe { call(group, memory) };
-        }
+        // SAFETY: `Code::new` is the only maker of instructions. It takes kernels of a level that this
+        // machine has, for as many lanes as the layout says, and places from `Assembler::offset`, which
+        // lie inside the layout's slots, as many as the block has. The last instruction is a stop.
+        unsafe { run_all(&self.instructions, memory) };
     }
 }
 
-/// Calls each instruction from a place of its own.
+/// Calls each kernel from one of eight places in turn, so that the processor guesses the target of a
+/// call by its place.
 ///
 /// # Safety
-/// As each kernel demands.
-#[inline(always)]
-unsafe fn call(group: &[Instruction; GROUP], memory: *mut f64) {
-    macro_rules! each {
-        ($($i:literal)+) => {
-            // SAFETY: the caller's promise.
-            $(unsafe { (group[$i].kernel)(&group[$i], memory) };)+
+/// As each kernel demands; the last instruction stops.
+unsafe fn run_all(instructions: &[Instruction], memory: *mut f64) {
+    let mut at = instructions.as_ptr();
+    let Some(stop) = instructions.len().checked_sub(1).map(|last| at.wrapping_add(last)) else {
+        return;
+    };
+    macro_rules! call {
+        ($($times:literal)+) => {
+            // SAFETY: the caller's promise; at the stop nothing happens any more.
+            $(at = unsafe { ((*at).kernel)(at, memory) }; let _ = $times;)+
         };
     }
-    each!(0 1 2 3 4 5 6 7);
+    while at != stop {
+        call!(1 2 3 4 5 6 7 8);
+    }
 }
 
 impl Layout {

@@ -5,6 +5,7 @@
 //! Builder -> Straight -> without_dead, absorb_signs, fuse, join_angles, schedule -> Code -> run(Block)
 //! ```
 mod assemble;
+mod batch;
 mod builder;
 mod code;
 mod dead;

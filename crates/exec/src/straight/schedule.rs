@@ -43,7 +43,7 @@ pub(crate) fn most_alive(code: &Straight) -> usize {
 }
 
 /// The steps in another order, which names each step that is needed once, after its arguments.
-fn ordered(code: &Straight, order: &[u32]) -> Straight {
+pub(super) fn ordered(code: &Straight, order: &[u32]) -> Straight {
     let mut result = code.emptied();
     let mut name = vec![0; code.steps.len()];
     for &i in order {

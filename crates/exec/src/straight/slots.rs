@@ -147,13 +147,21 @@ fn last_reads(code: &Straight, absorbed: &[bool]) -> Vec<usize> {
 }
 
 /// The steps that store a value.
-fn executed<'a>(code: &'a Straight, absorbed: &'a [bool]) -> impl Iterator<Item = usize> + 'a {
+pub(super) fn executed<'a>(
+    code: &'a Straight,
+    absorbed: &'a [bool],
+) -> impl Iterator<Item = usize> + 'a {
     (0..code.steps.len()).filter(|&i| !absorbed[i] && !code.steps[i].kind.is_given())
 }
 
 /// The values that step `i` reads from slots, those of a step computed inside it included. A cosine
 /// reads nothing, for it is stored together with its sine, whose slot it may not take.
-fn for_each_read(code: &Straight, absorbed: &[bool], i: usize, mut see: impl FnMut(usize)) {
+pub(super) fn for_each_read(
+    code: &Straight,
+    absorbed: &[bool],
+    i: usize,
+    mut see: impl FnMut(usize),
+) {
     if code.steps[i].kind == Kind::Second {
         return;
     }

@@ -8,12 +8,14 @@ pub(super) use target::kernels;
 use super::form::Kind;
 use super::primitive::Primitive;
 
-/// A kernel: reads and writes the slots that its instruction names.
+/// A kernel: runs its instruction and all directly after it that name the same kernel, and gives the
+/// one where it stopped. An instruction reads and writes slots.
 ///
 /// # Safety
-/// The processor has the instructions the kernel was compiled for. Every place that the kernel uses
-/// is the offset in bytes of a slot of its number of lanes, inside the memory at the pointer.
-pub(super) type Kernel = unsafe fn(&Instruction, *mut f64);
+/// The processor has the instructions the kernel was compiled for. The list of instructions ends with
+/// one of another kernel. Every place that the kernel uses is the offset in bytes of a slot of its
+/// number of lanes, inside the memory at the second pointer.
+pub(super) type Kernel = unsafe fn(*const Instruction, *mut f64) -> *const Instruction;
 
 /// A call of a kernel: 32 bytes.
 #[derive(Copy, Clone)]
@@ -34,6 +36,6 @@ pub(super) struct Kernels {
     pub(super) pair: fn(Primitive, Primitive, usize) -> Kernel,
     /// Copies a slot.
     pub(super) copy: Kernel,
-    /// Does nothing.
-    pub(super) idle: Kernel,
+    /// Stays where it is: the end of the list.
+    pub(super) stop: Kernel,
 }

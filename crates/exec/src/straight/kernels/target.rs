@@ -27,7 +27,7 @@ pub(in crate::straight) fn kernels(level: Level, lanes: Lanes) -> Kernels {
 }
 
 fn of<T: Target, const LANES: usize>() -> Kernels {
-    Kernels { single: single::<T, LANES>, pair: pair::<T>, copy: T::copy(), idle }
+    Kernels { single: single::<T, LANES>, pair: pair::<T>, copy: T::copy(), stop: body::stop }
 }
 
 fn single<T: Target, const LANES: usize>(kind: Kind) -> Kernel {
@@ -69,8 +69,6 @@ fn second_of<T: Target, First: Lanewise>(second: Primitive, at: usize) -> Kernel
     }
 }
 
-unsafe fn idle(_: &Instruction, _: *mut f64) {}
-
 /// A set of instructions and the vectors in a slot.
 trait Target: Compile<Kernel = Kernel> {
     fn pair<First: Lanewise, Second: Lanewise, const AT: usize>() -> Kernel;
@@ -88,9 +86,9 @@ macro_rules! target {
 
             fn single<F: Lanewise>() -> Kernel {
                 $(#[target_feature(enable = $features)])?
-                unsafe fn kernel<F: Lanewise, const N: usize>(i: &Instruction, m: *mut f64) {
+                unsafe fn kernel<F: Lanewise, const N: usize>(at: *const Instruction, memory: *mut f64) -> *const Instruction {
                     // SAFETY: the caller's promises, and the instructions are enabled, here and below.
-                    unsafe { body::single::<F, $vector, N>(i, m) }
+                    unsafe { body::single::<F, $vector, N>(at, memory) }
                 }
                 kernel::<F, N>
             }
@@ -99,30 +97,27 @@ macro_rules! target {
         impl<const N: usize> Target for $target<N> {
             fn pair<First: Lanewise, Second: Lanewise, const AT: usize>() -> Kernel {
                 $(#[target_feature(enable = $features)])?
-                unsafe fn kernel<First: Lanewise, Second: Lanewise, const AT: usize, const N: usize>(
-                    i: &Instruction,
-                    m: *mut f64,
-                ) {
+                unsafe fn kernel<First: Lanewise, Second: Lanewise, const AT: usize, const N: usize>(at: *const Instruction, memory: *mut f64) -> *const Instruction {
                     // SAFETY: as above.
-                    unsafe { body::pair::<First, Second, $vector, AT, N>(i, m) }
+                    unsafe { body::pair::<First, Second, $vector, AT, N>(at, memory) }
                 }
                 kernel::<First, Second, AT, N>
             }
 
             fn sincos() -> Kernel {
                 $(#[target_feature(enable = $features)])?
-                unsafe fn kernel<const N: usize>(i: &Instruction, m: *mut f64) {
+                unsafe fn kernel<const N: usize>(at: *const Instruction, memory: *mut f64) -> *const Instruction {
                     // SAFETY: as above.
-                    unsafe { body::sincos::<$vector, N>(i, m) }
+                    unsafe { body::sincos::<$vector, N>(at, memory) }
                 }
                 kernel::<N>
             }
 
             fn copy() -> Kernel {
                 $(#[target_feature(enable = $features)])?
-                unsafe fn kernel<const N: usize>(i: &Instruction, m: *mut f64) {
+                unsafe fn kernel<const N: usize>(at: *const Instruction, memory: *mut f64) -> *const Instruction {
                     // SAFETY: as above.
-                    unsafe { body::copy::<$vector, N>(i, m) }
+                    unsafe { body::copy::<$vector, N>(at, memory) }
                 }
                 kernel::<N>
             }
