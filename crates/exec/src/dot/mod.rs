@@ -8,8 +8,8 @@
 //! A product of zeros keeps its sign: `[-1][0]` is -0. Not numbers are not numbers wherever the
 //! formula says so; their sign and payload are not part of the contract, which differ by machine.
 //!
-//! **Why own kernels.** With the crate `gemm` 0.19 large products within a chunk had these bits when
-//! tried, but not matrix times vector, `k = 2`, or few contiguous rows times few contiguous
+//! **Why own kernels.** With the crate `gemm` 0.19 large products within a chunk had these bits
+//! when tried, but not matrix times vector, `k = 2`, or few contiguous rows times few contiguous
 //! columns. On stable Rust it stops at AVX2: 44 to 53 % of the multiply-add peak of an AVX-512 core
 //! (Sapphire Rapids, 64 to 1024 cubed), where these kernels reach 83 to 91 %. A register tile
 //! sums in order by construction, so its bits need no such list of exceptions.
