@@ -1,17 +1,20 @@
 //! Every elementwise op, each defined once. Everything else derives from this table.
 //!
-//! The file is as long as the table with its conventions at kinks, ties, poles and NaN, which are the ops' documentation.
+//! The file is as long as the table with its conventions at kinks, ties, poles and NaN, which are
+//! the ops' documentation.
 use crate::partial::{atan2_partials, chosen, hypot_partials, pow_partials, powi_partial};
 use crate::Partial::{self, Factor, MinusOne, One, Unless, When, Zero};
 use crate::special;
 use std::f64::consts::{FRAC_2_SQRT_PI, LN_2, LOG2_E, LOG10_E};
 
-// Values come from `libm` and `special`, which give the same bits on every machine; a root, a rounding and a comparison are
-// exact in IEEE 754. Each is within one unit in the last place, and each partial within eight, made of the value `y`
-// where that does not lose digits. Partials at NaN are NaN unless the op ignores that argument.
+// Values come from `libm` and `special`, which give the same bits on every machine; a root, a
+// rounding and a comparison are exact in IEEE 754. Each is within one unit in the last place, and
+// each partial within eight, made of the value `y` where that does not lose digits. Partials at NaN
+// are NaN unless the op ignores that argument.
 //
-// Costs are multiply-adds of one evaluation: arithmetic, comparison, rounding 1; quotient and square root 4; an
-// exponential, logarithm, sine and their like 12, compositions the sum of their parts; gamma functions 60.
+// Costs are multiply-adds of one evaluation: arithmetic, comparison, rounding 1; quotient and
+// square root 4; an exponential, logarithm, sine and their like 12, compositions the sum of their
+// parts; gamma functions 60.
 //
 // op: arguments -> value, partials, where it is smooth, cost, laws
 ops! {
@@ -37,12 +40,14 @@ ops! {
 
     /// The exponential.
     Exp.exp(x) -> y = libm::exp(x), [Factor(y)], -3.0..3.0, 12;
-    /// 2 to the power `x`. Where it overflows, so does the partial, which could last half a unit longer.
+    /// 2 to the power `x`. Where it overflows, so does the partial, which could last half a unit
+    /// longer.
     Exp2.exp2(x) -> y = libm::exp2(x), [Factor(y * S::from(LN_2))], -3.0..3.0, 12;
     /// e^x - 1, accurate near 0.
     Expm1.expm1(x) -> y = libm::expm1(x), [Factor(x.exp())], -3.0..3.0, 12;
 
-    // Logarithms: -inf at zero of either sign, where the partial is inf (hence the absolute value), NaN below.
+    // Logarithms: -inf at zero of either sign, where the partial is inf (hence the absolute value),
+    // NaN below.
 
     /// The natural logarithm.
     Log.log(x) -> y = libm::log(x), [Factor(x.abs().recip())], 0.5..9.0, 12;
@@ -61,16 +66,16 @@ ops! {
     Rsqrt.rsqrt(x) -> y = 1.0 / x.sqrt(), [Factor(y * (S::from(-0.5) / x))], 0.5..9.0, 8;
     /// The real cube root. Its partial at 0 is inf.
     Cbrt.cbrt(x) -> y = libm::cbrt(x), [Factor(S::from(1.0 / 3.0) / (y * y))], 0.5..9.0, 12;
-    /// `a` to the power `b`, as in C99: 1 where `b` is 0 or `a` is 1, whatever the other, and NaN where `a` is negative and
-    /// `b` no whole number.
+    /// `a` to the power `b`, as in C99: 1 where `b` is 0 or `a` is 1, whatever the other, and NaN
+    /// where `a` is negative and `b` no whole number.
     ///
-    /// The partial in `a` is 0 where `b` is 0. That in `b` is 0 where `a` is not positive, and infinite where the value is,
-    /// though for `a` up to e it could last a little longer.
+    /// The partial in `a` is 0 where `b` is 0. That in `b` is 0 where `a` is not positive, and
+    /// infinite where the value is, though for `a` up to e it could last a little longer.
     Pow.pow(a, b) -> y = libm::pow(a, b), pow_partials(a, b, y), 0.5..3.0, 24;
     /// `x` to the integer power `n`: 1 where `n` is 0, even of NaN.
     Powi.powi(x; n) -> y = libm::pow(x, f64::from(n)), [powi_partial(x, n, y)], 0.5..3.0, 24;
-    /// sqrt(a² + b²) without overflow between; inf where either is infinite, even beside NaN. Its partials at the
-    /// origin are 0.
+    /// sqrt(a² + b²) without overflow between; inf where either is infinite, even beside NaN. Its
+    /// partials at the origin are 0.
     Hypot.hypot(a, b) -> y = libm::hypot(a, b), hypot_partials(a, b), 0.5..9.0, 12;
 
     // Circular functions, of radians, and their inverses.
@@ -89,8 +94,8 @@ ops! {
         [Factor(-((S::from(1.0) - x) * (S::from(1.0) + x)).rsqrt())], -0.9..0.9, 12;
     /// The inverse tangent. Its partial is 0 from 1e154 on, where x² overflows.
     Atan.atan(x) -> y = libm::atan(x), [Factor((x * x + S::from(1.0)).recip())], -9.0..9.0, 12;
-    /// The angle of the point with ordinate `a` and abscissa `b`, from -π to π; on the cut it follows the sign of zero.
-    /// Its partials at the origin are 0.
+    /// The angle of the point with ordinate `a` and abscissa `b`, from -π to π; on the cut it
+    /// follows the sign of zero. Its partials at the origin are 0.
     Atan2.atan2(a, b) -> y = libm::atan2(a, b), atan2_partials(a, b), 0.5..9.0, 16;
 
     // Hyperbolic functions and their inverses.
@@ -100,15 +105,16 @@ ops! {
     /// The hyperbolic cosine.
     Cosh.cosh(x) -> y = libm::cosh(x), [Factor(x.sinh())], -3.0..3.0, 16;
     /// The hyperbolic tangent.
-    Tanh.tanh(x) -> y = special::tanh(x), // 1 - y² has no digits left at 20, and 1/cosh² no partial at 800
+    // As a partial, 1 - y² has no digits left at 20, and that of 1/cosh² is NaN at 800.
+    Tanh.tanh(x) -> y = special::tanh(x),
         [Factor(S::from(4.0) * (x + x).sigmoid() * (-(x + x)).sigmoid())], -3.0..3.0, 16;
     /// The inverse hyperbolic sine.
-    Asinh.asinh(x) -> y = libm::asinh(x), [Factor(S::from(1.0).hypot(x).recip())], -9.0..9.0, 16;
+    Asinh.asinh(x) -> y = special::asinh(x), [Factor(S::from(1.0).hypot(x).recip())], -9.0..9.0, 16;
     /// The inverse hyperbolic cosine; NaN below 1, where its partial is inf.
     Acosh.acosh(x) -> y = special::acosh(x),
         [Factor((x - S::from(1.0)).rsqrt() * (x + S::from(1.0)).rsqrt())], 1.5..9.0, 16;
     /// The inverse hyperbolic tangent; NaN outside -1..1, infinite at both ends.
-    Atanh.atanh(x) -> y = libm::atanh(x),
+    Atanh.atanh(x) -> y = special::atanh(x),
         [Factor(((S::from(1.0) - x) * (S::from(1.0) + x)).recip())], -0.9..0.9, 16;
 
     // Activations and log-probabilities.
@@ -117,9 +123,11 @@ ops! {
     Sigmoid.sigmoid(x) -> y = special::sigmoid(x), [Factor(y * (-x).sigmoid())], -3.0..3.0, 16;
     /// log(1 + e^x).
     Softplus.softplus(x) -> y = special::softplus(x), [Factor(x.sigmoid())], -3.0..3.0, 24;
-    /// log(e^a + e^b), near its roots within 2^-66; NaN if either is. Rounding `a - b` costs its partials |a - b|/2 units in the last place.
+    /// log(e^a + e^b), near its roots within 2^-66; NaN if either is. Rounding `a - b` costs its
+    /// partials |a - b|/2 units in the last place.
     Logaddexp.logaddexp(a, b) -> y = special::logaddexp(a, b),
-        [Factor((a - b).sigmoid()), Factor((b - a).sigmoid())], -3.0..3.0, 24, Laws::NONE.commutes();
+        [Factor((a - b).sigmoid()), Factor((b - a).sigmoid())], -3.0..3.0, 24,
+        Laws::NONE.commutes();
     /// The larger of `x` and 0; its partial at 0 is 0.
     Relu.relu(x) -> y = if x <= 0.0 { 0.0 } else { x }, [When(x.gt(S::from(0.0)))], 0.5..9.0, 1,
         Laws::EXACT;
@@ -132,12 +140,14 @@ ops! {
     Erfc.erfc(x) -> y = special::erfc(x), [Factor(S::from(-FRAC_2_SQRT_PI) * x.gauss())],
         -3.0..3.0, 24;
     /// e^(-x²), accurate where that is small.
-    Gauss.gauss(x) -> y = special::gauss(x), // selected, for inf times 0 would be NaN
+    // The partial is selected, for inf times 0 would be NaN.
+    Gauss.gauss(x) -> y = special::gauss(x),
         [Factor(S::select(y, -(x + x) * y, y))], -3.0..3.0, 12;
     /// log|Γ(x)|, inf at the poles.
     Lgamma.lgamma(x) -> y = special::lgamma(x), [Factor(x.digamma())], 0.5..9.0, 60;
-    /// The derivative of order `n + 1` of log|Γ(x)|; order 0 is the digamma function, negative ones are NaN. At a pole it is
-    /// the limit if both sides agree on one, else NaN; at a zero the limit from the side of its sign.
+    /// The derivative of order `n + 1` of log|Γ(x)|; order 0 is the digamma function, negative ones
+    /// are NaN. At a pole it is the limit if both sides agree on one, else NaN; at a zero the limit
+    /// from the side of its sign.
     Polygamma.polygamma(x; n) -> y = special::polygamma(n, x),
         [Factor(x.polygamma(n.saturating_add(1)))], 0.5..9.0, 60;
 
@@ -185,6 +195,7 @@ ops! {
         }
     }
 }
+
 /// What may be done to an op without changing a bit of any result.
 #[derive(Copy, Clone, Debug, PartialEq)]
 pub struct Laws {

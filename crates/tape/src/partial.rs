@@ -44,7 +44,8 @@ pub(crate) fn chosen<S: Scalar>(condition: S) -> [Partial<S>; 2] {
     [Partial::When(condition), Partial::Unless(condition)]
 }
 
-/// The partial of `y`, `x` to the power `n`. From below 1 it is made of the value, which `x^(n-1)` may leave far behind.
+/// The partial of `y`, `x` to the power `n`. From below 1 it is made of the value, which `x^(n-1)`
+/// may leave far behind.
 pub(crate) fn powi_partial<S: Scalar>(x: S, n: i32, y: S) -> Partial<S> {
     let factor = S::from(f64::from(n));
     match n {
@@ -58,8 +59,9 @@ pub(crate) fn powi_partial<S: Scalar>(x: S, n: i32, y: S) -> Partial<S> {
 
 /// The partials of `y`, `a` to the power `b`: `b a^(b-1)` and `y log a`.
 ///
-/// Below 1/2 `b - 1` may be rounded, which a power multiplies by `log a`; there `b y / a` is accurate, except at 0.
-/// Bases are selected so that what is left out stays finite, for derivatives pass through it.
+/// Below 1/2 `b - 1` may be rounded, which a power multiplies by `log a`; there `b y / a` is
+/// accurate, except at 0. Bases are selected so that what is left out stays finite, for derivatives
+/// pass through it.
 pub(crate) fn pow_partials<S: Scalar>(a: S, b: S, y: S) -> [Partial<S>; 2] {
     let [zero, one] = [0.0, 1.0].map(S::from);
     let divisor = S::select(a.abs().gt(zero), a, one);
@@ -76,7 +78,8 @@ pub(crate) fn hypot_partials<S: Scalar>(a: S, b: S) -> [Partial<S>; 2] {
     [Partial::Factor(u * scale), Partial::Factor(v * scale)]
 }
 
-/// The partials of the angle of the point with ordinate `a` and abscissa `b`: `b` and `-a` by the square of the radius.
+/// The partials of the angle of the point with ordinate `a` and abscissa `b`: `b` and `-a` by the
+/// square of the radius.
 pub(crate) fn atan2_partials<S: Scalar>(a: S, b: S) -> [Partial<S>; 2] {
     let [u, v, square, larger] = by_larger(a, b);
     let scale = square.recip();
@@ -85,8 +88,8 @@ pub(crate) fn atan2_partials<S: Scalar>(a: S, b: S) -> [Partial<S>; 2] {
 
 /// `a` and `b` by the larger of their sizes, the sum of the squares of both, and the larger size.
 ///
-/// One of the two is 1 or -1, also beside infinity, so the sum neither overflows nor vanishes. At the origin, where it
-/// would be 0, it is taken as 1: partials there are 0.
+/// One of the two is 1 or -1, also beside infinity, so the sum neither overflows nor vanishes. At
+/// the origin, where it would be 0, it is taken as 1: partials there are 0.
 fn by_larger<S: Scalar>(a: S, b: S) -> [S; 4] {
     let smallest = S::from(f64::from_bits(1));
     let first = a.abs().ge(b.abs());

@@ -1,10 +1,12 @@
-//! Arithmetic at twice the precision, in which the special functions lose nothing before their one last rounding.
+//! Arithmetic at twice the precision, in which the special functions lose nothing before their one
+//! last rounding.
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// The unevaluated sum `hi + lo` with `|lo|` at most half an ulp of `hi`: about 106 bits.
 ///
-/// The algorithms are those of Joldes, Muller and Popescu, "Tight and rigorous error bounds for basic building blocks of
-/// double-word arithmetic" (2017); each result is right to a few units of 2^-104.
+/// The algorithms are those of Joldes, Muller and Popescu, "Tight and rigorous error bounds for
+/// basic building blocks of double-word arithmetic" (2017); each result is right to a few units of
+/// 2^-104.
 #[derive(Copy, Clone, Debug, PartialEq)]
 pub(super) struct Double {
     pub(super) hi: f64,

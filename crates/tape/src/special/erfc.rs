@@ -15,7 +15,8 @@ pub fn erfc(x: f64) -> f64 {
     rounded_exp(exponent, Double::from(1.0) / divisor)
 }
 
-/// log((1 + 2x) e^(x²) erfc(x)) of t = (x - 3)/(x + 2), which goes from -1 to 1 as x does from 1/2 to infinity, by Clenshaw's recurrence.
+/// log((1 + 2x) e^(x²) erfc(x)) of t = (x - 3)/(x + 2), which goes from -1 to 1 as x does from 1/2
+/// to infinity, by Clenshaw's recurrence.
 fn scaled_logarithm(t: f64) -> f64 {
     let (mut b1, mut b2) = (0.0, 0.0);
     for coefficient in CHEBYSHEV.iter().skip(1).rev() {
@@ -26,7 +27,8 @@ fn scaled_logarithm(t: f64) -> f64 {
 
 /// Chebyshev coefficients, by projection on 64 nodes at 300 bits; those left out sum to 3e-19.
 ///
-/// The logarithm is at most 0.19, so what is rounded here moves the result by a sixth of its last place.
+/// The logarithm is at most 0.19, so what is rounded here moves the result by a sixth of its last
+/// place.
 const CHEBYSHEV: [f64; 28] = [
     0.19698361250475768,
     -0.05559834020851308,

@@ -1,19 +1,16 @@
-//! The exponential and the logarithm at twice the precision, and what is one formula away from them.
+//! The exponential and the logarithm at twice the precision, and what is one formula away from
+//! them.
 use super::double::Double;
 use std::f64::consts;
 
 pub(super) const LN_2: Double = Double::new(consts::LN_2, 2.3190468138462996e-17);
 
-/// e^(-x²).
-///
-/// The rounding of x² is made good, for at |x| = 27 it would cost 700 units in the last place.
+/// e^(-x²), with all digits of x²: its rounding would cost 700 units in the last place at |x| = 27.
 pub fn gauss(x: f64) -> f64 {
     if x.abs() > 28.0 {
-        return 0.0; // and so is its square's exponential, long before the square overflows
+        return 0.0;
     }
-    let square = Double::product(x, x);
-    let y = libm::exp(-square.hi);
-    y - y * square.lo
+    rounded_exp(-Double::product(x, x), Double::from(1.0))
 }
 
 /// 1 / (1 + e^-x).
@@ -78,11 +75,13 @@ pub(super) fn reduced_exp(x: Double) -> (i32, Double) {
 fn reduced(x: Double) -> (i32, Double) {
     let eighths = (x.hi / EIGHTH_OF_LN_2.hi).round_ties_even();
     let product = Double::product(eighths, EIGHTH_OF_LN_2.hi);
-    let high = x.hi - product.hi; // exact: the two are within a factor of 2 of each other, or eighths is 0
+    // Exact, for the two are within a factor of 2 of each other, or eighths is 0.
+    let high = x.hi - product.hi;
     (eighths as i32, Double::sum(high, x.lo - product.lo - eighths * EIGHTH_OF_LN_2.lo))
 }
 
-/// e^r - 1 for |r| up to 0.0434, the relative error below 2^-64: Taylor's series, only its first two terms at twice the precision.
+/// e^r - 1 for |r| up to 0.0434, the relative error below 2^-64: Taylor's series, only its first
+/// two terms at twice the precision.
 fn short_expm1(r: Double) -> Double {
     let square = Double::product(r.hi, r.hi);
     let later = LATER_TERMS.iter().rfold(0.0, |sum, &term| sum * r.hi + term) * r.hi * square.hi;
@@ -126,7 +125,8 @@ pub(super) fn log(x: Double) -> Double {
     LN_2 * Double::from(f64::from(exponent)) + log1p(rest)
 }
 
-/// log(1 + e) for e above -1 and up to e^40, relatively accurate: one step of Newton's method doubles the digits of `libm`.
+/// log(1 + e) for e above -1 and up to e^40, relatively accurate: one step of Newton's method
+/// doubles the digits of `libm`.
 pub(super) fn log1p(e: Double) -> Double {
     let y = libm::log1p(e.hi);
     let reached = expm1(Double::from(y));

@@ -2,8 +2,10 @@
 use super::double::Double;
 use super::exponential::{expm1, log1p, rounded_exp};
 
-/// Below it x³/6 is beyond the last place of x.
-const TINY: f64 = 1.0 / 134_217_728.0;
+/// Below it x³/3 is beyond the last place of x.
+const TINY: f64 = 1.0 / 268_435_456.0;
+/// Above it the inverse functions are the logarithm of 2x to the last place.
+const LARGE: f64 = 268_435_456.0;
 
 /// The hyperbolic sine.
 pub fn sinh(x: f64) -> f64 {
@@ -15,7 +17,8 @@ pub fn sinh(x: f64) -> f64 {
         let t = expm1(Double::from(size));
         0.5 * (t + t / (Double::from(1.0) + t)).value()
     } else {
-        rounded_exp(Double::from(size.min(1000.0)), Double::from(0.5)) // e^-x is beyond the last place
+        // e^-x is beyond the last place.
+        rounded_exp(Double::from(size.min(1000.0)), Double::from(0.5))
     };
     y.copysign(x)
 }
@@ -33,12 +36,40 @@ pub fn tanh(x: f64) -> f64 {
     (t / (t + Double::from(2.0))).value().copysign(x)
 }
 
-/// The inverse hyperbolic cosine.
+/// The inverse hyperbolic sine.
+pub fn asinh(x: f64) -> f64 {
+    let size = x.abs();
+    if size < TINY {
+        return x;
+    }
+    if size > LARGE || x.is_nan() {
+        return libm::asinh(x);
+    }
+    let one = Double::from(1.0);
+    let square = Double::product(size, size);
+    let above_cosh = square / (one + (one + square).sqrt()); // cosh - 1, without cancelling
+    log1p(Double::from(size) + above_cosh).value().copysign(x)
+}
+
+/// The inverse hyperbolic cosine; NaN below 1.
 pub fn acosh(x: f64) -> f64 {
-    if !(1.0..2.0).contains(&x) {
+    if !(1.0..LARGE).contains(&x) {
         return libm::acosh(x);
     }
-    let t = Double::from(x - 1.0); // exact
-    let sinh = (t * (t + Double::from(2.0))).sqrt();
-    log1p(t + sinh).value()
+    let above_one = Double::from(x) - Double::from(1.0);
+    let sinh = (above_one * (above_one + Double::from(2.0))).sqrt();
+    log1p(above_one + sinh).value()
+}
+
+/// The inverse hyperbolic tangent; NaN outside -1..1, infinite at both ends.
+pub fn atanh(x: f64) -> f64 {
+    let size = x.abs();
+    if size < TINY {
+        return x;
+    }
+    if size >= 1.0 || x.is_nan() {
+        return libm::atanh(x);
+    }
+    let ratio = Double::from(2.0 * size) / Double::sum(1.0, -size);
+    (0.5 * log1p(ratio).value()).copysign(x)
 }

@@ -3,10 +3,11 @@ use super::double::Double;
 use super::exponential::{log, reduced_exp};
 use super::gamma::log_gamma;
 
-/// The derivative of order `n + 1` of log|Γ(x)|; `n` = 0 is the digamma function. NaN for negative orders.
+/// The derivative of order `n + 1` of log|Γ(x)|; `n` = 0 is the digamma function. NaN for negative
+/// orders.
 ///
-/// Within one unit in the last place, near the roots within 2^-53. At a pole it is the limit if both sides agree on one,
-/// else NaN; at a zero the limit from the side of its sign.
+/// Within one unit in the last place, near the roots within 2^-53. At a pole it is the limit if
+/// both sides agree on one, else NaN; at a zero the limit from the side of its sign.
 pub fn polygamma(n: i32, x: f64) -> f64 {
     let Ok(order) = u32::try_from(n) else { return f64::NAN };
     let s = order + 1;
@@ -59,7 +60,8 @@ fn digamma(x: Double) -> Double {
     log(z) - Double::from(0.5) / z - Double::from(series) - near
 }
 
-/// π cot πx in terms of the digamma function itself, which keeps the roots on the negative side accurate.
+/// π cot πx in terms of the digamma function itself, which keeps the roots on the negative side
+/// accurate.
 fn reflected_digamma(x: f64) -> f64 {
     let f = x - x.round_ties_even();
     let cotangent = Double::from(1.0) / Double::from(f) - digamma(Double::sum(1.0, f))
@@ -67,7 +69,8 @@ fn reflected_digamma(x: f64) -> f64 {
     (digamma(Double::sum(1.0, -x)) - cotangent).value()
 }
 
-/// `significand * 2^exponent`: the powers here leave the range of floats long before their products do.
+/// `significand * 2^exponent`: the powers here leave the range of floats long before their products
+/// do.
 struct Scaled {
     significand: Double,
     exponent: i64,
@@ -84,7 +87,8 @@ impl Scaled {
     }
 }
 
-/// Γ(s) times the sum of 1/(x + k)^s over all k from 0, for positive x: Hurwitz' zeta function, s at least 2.
+/// Γ(s) times the sum of 1/(x + k)^s over all k from 0, for positive x: Hurwitz' zeta function, s
+/// at least 2.
 fn zeta(s: u32, x: Double) -> Scaled {
     let first = first_term(s, x);
     Scaled { significand: first.significand * relative_sum(s, x), ..first }
@@ -92,7 +96,8 @@ fn zeta(s: u32, x: Double) -> Scaled {
 
 /// The same sum for negative x, where it passes a pole on each side, nearest at distance f.
 ///
-/// It is the sum over all whole k, which is a sum to the right and one to the left, less the k below 0.
+/// It is the sum over all whole k, which is a sum to the right and one to the left, less the k
+/// below 0.
 fn reflected_zeta(s: u32, x: f64) -> f64 {
     let f = x - x.round_ties_even();
     let nearest = first_term(s, Double::from(f.abs()));
@@ -119,7 +124,8 @@ fn first_term(s: u32, x: Double) -> Scaled {
     Scaled { significand, exponent: -i64::from(exponent) * i64::from(s) }
 }
 
-/// The sum of (x / (x + k))^s over all k from 0: term by term up to s + 12, from there on Euler and Maclaurin's formula.
+/// The sum of (x / (x + k))^s over all k from 0: term by term up to s + 12, from there on Euler and
+/// Maclaurin's formula.
 fn relative_sum(s: u32, x: Double) -> Double {
     let (mut z, mut sum) = (x, Double::from(0.0));
     let mut term = Double::from(1.0);

@@ -78,7 +78,8 @@ fn integer_parameters_of_any_size_are_taken() {
     assert!(polygamma.value(-1, &[1.0]).is_nan());
 }
 
-/// The identity of each op that has one, and the order of arguments where it is said not to matter, bit for bit.
+/// The identity of each op that has one, and the order of arguments where it is said not to matter,
+/// bit for bit.
 #[test]
 fn laws_hold() {
     let numbers = [0.0, -0.0, 1.0, -1.0, 0.1, 1e308, -5e-324, INF, -INF, NAN];

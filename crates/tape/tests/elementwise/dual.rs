@@ -1,4 +1,5 @@
-//! A scalar with a tangent, over any scalar: forward mode, once more and independent of the transforms.
+//! A scalar with a tangent, over any scalar: forward mode, once more and independent of the
+//! transforms.
 use chainrule_tape::{Op, Scalar};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 

@@ -41,7 +41,8 @@ fn close(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * (1.0 + a.abs())
 }
 
-/// Arguments in the smooth domain of every op, none at its ends and no two equal; parameters from -3 to 5.
+/// Arguments in the smooth domain of every op, none at its ends and no two equal; parameters from
+/// -3 to 5.
 fn samples() -> impl Iterator<Item = (Op, i32, Vec<f64>)> {
     Op::ALL
         .iter()
@@ -60,8 +61,9 @@ fn samples() -> impl Iterator<Item = (Op, i32, Vec<f64>)> {
         .filter(|(op, n, _)| op.name() != "polygamma" || *n >= 0)
 }
 
-/// The central difference quotient in argument `i`, refined by halving the step until rounding outweighs the gain
-/// (Ridders' method: Richardson's extrapolation in a triangle, keeping the entry that agrees best with its parents).
+/// The central difference quotient in argument `i`, refined by halving the step until rounding
+/// outweighs the gain (Ridders' method: Richardson's extrapolation in a triangle, keeping the entry
+/// that agrees best with its parents).
 fn quotient(f: &dyn Fn(&[f64]) -> f64, x: &[f64], i: usize) -> f64 {
     let moved = |by: f64| {
         let mut x = x.to_vec();

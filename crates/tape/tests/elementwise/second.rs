@@ -1,4 +1,5 @@
-//! Second partials of the reference file, by the rows' partials taken again: forward over them, and as tapes in reverse.
+//! Second partials of the reference file, by the rows' partials taken again: forward over them, and
+//! as tapes in reverse.
 use crate::dual::Dual;
 use crate::reference::{Point, points};
 use chainrule_tape::transform::{grad, vjp};
@@ -47,7 +48,8 @@ fn agree(way: &str, second: impl Fn(&Point) -> Vec<f64>) {
     for point in points().into_iter().filter(is_ordinary) {
         for (k, (wanted, came)) in point.second.iter().zip(second(&point)).enumerate() {
             let Some(wanted) = wanted.filter(|wanted| wanted.is_finite()) else { continue };
-            // Near a zero of the second partial the formulas cancel: only the absolute error is small there.
+            // Near a zero of the second partial the formulas cancel: only the absolute error is
+            // small there.
             let error = (came - wanted).abs() / (wanted.abs() + 1e-6);
             let place = format!(
                 "{k} of {}{:?}, n = {}: {came:e}, but should be {wanted:e}",
@@ -69,7 +71,8 @@ fn agree(way: &str, second: impl Fn(&Point) -> Vec<f64>) {
     assert!(checked > 2000 && wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// Neither arguments nor what was made of them are so large or so small that a product of two of them leaves the floats.
+/// Neither arguments nor what was made of them are so large or so small that a product of two of
+/// them leaves the floats.
 fn is_ordinary(point: &Point) -> bool {
     let made = point.partials.iter().flatten();
     point.x.iter().all(|&x| x == 0.0 || (1e-150..1e150).contains(&x.abs()))
