@@ -156,7 +156,9 @@ impl<'a> Solved<'a> {
         let best = self.table.get(taken.target)?;
         let mut next: Option<(u128, Way)> = None;
         self.ways.of(taken.target, |way| {
-            let value = self.table.value(&self.measure, &way).filter(|_| way.step != taken.step);
+            let most = next.as_ref().map_or(u128::MAX, |(least, _)| *least);
+            let value = self.table.value(&self.measure, &way, most);
+            let value = value.filter(|_| way.step != taken.step);
             if let Some(value) = value
                 && next.as_ref().is_none_or(|(least, _)| value < *least)
             {

@@ -7,9 +7,10 @@ use super::assemble::in_order;
 use super::measure::Measure;
 use super::read::Choices;
 use super::solve::by_length;
+use super::store::Store;
 use super::ways::{Target, Way, Ways};
 use crate::planner::{Limits, Request, best, rules};
-use crate::{Certificate, Objective, Plan, PlanError, Problem, Proof};
+use crate::{Certificate, Objective, Plan, PlanError, Problem, Proof, Step};
 use std::collections::HashMap;
 
 /// One undominated way to make a Jacobian.
@@ -24,6 +25,13 @@ struct Point {
 }
 
 impl Point {
+    /// What is at hand; its way is never taken.
+    fn free(target: Target) -> Point {
+        let step = Step::Evaluate { from: target.from, to: target.to, times: 0 };
+        let way = Way { target, step, operands: [None, None] };
+        Point { value: 0, against: 0, sweeps: 0, way, picks: [0, 0] }
+    }
+
     fn key(&self) -> (u128, u128, u32) {
         (self.value, self.against, self.sweeps)
     }
@@ -37,7 +45,7 @@ pub(crate) struct Front<'a> {
     ways: Ways<'a>,
     value: Measure<'a>,
     against: Measure<'a>,
-    points: HashMap<Target, Points>,
+    points: Store<Points>,
     /// Whether some set had to be thinned.
     thinned: bool,
 }
@@ -61,17 +69,18 @@ impl<'a> Front<'a> {
     ) -> Front<'a> {
         let (spans, root) = (ways.spans, ways.root);
         let [value, against] = [value, against].map(|objective| Measure { spans, objective, root });
-        let mut front = Front { ways, value, against, points: HashMap::new(), thinned: false };
+        let points = Store::new(spans.length(), root.reduced);
+        let mut front = Front { ways, value, against, points, thinned: false };
         for target in by_length(&front.ways) {
             let points = front.undominated(target, limit);
-            front.points.insert(target, points);
+            front.points.set(target, points);
         }
         front
     }
 
     fn undominated(&mut self, target: Target, limit: Option<u128>) -> Points {
         if self.ways.is_free(target) {
-            return Vec::new();
+            return vec![Point::free(target)];
         }
         let mut points = Points::new();
         self.ways.of(target, |way| self.combine(&way, limit, &mut points));
@@ -85,43 +94,33 @@ impl<'a> Front<'a> {
 
     /// Adds what a way makes of the points of its operands.
     fn combine(&self, way: &Way, limit: Option<u128>, points: &mut Points) {
-        let [earlier, later] = way.operands.map(|operand| self.members(operand));
-        for (i, a) in earlier.iter().enumerate() {
-            for (j, b) in later.iter().enumerate() {
-                let against = self.against.value(way, [a[1], b[1]]);
-                if limit.is_some_and(|most| against > most) {
+        let nothing = [Point::free(way.target)];
+        let [earlier, later] = way.operands.map(|operand| match operand {
+            Some(operand) => self.points.get(operand).map_or(&[][..], |points| &points[..]),
+            None => &nothing[..],
+        });
+        let sweeps = u32::from(way.step.is_sweep());
+        for (i, a) in (0..).zip(earlier) {
+            for (j, b) in (0..).zip(later) {
+                let [values, others] = [[a.value, b.value], [a.against, b.against]];
+                let floors = (self.value.floor(values), self.against.floor(others));
+                if limit.is_some_and(|most| floors.1 > most) || is_beaten(points, floors) {
                     continue;
                 }
-                let sweeps = a[2] + b[2] + u128::from(way.step.is_sweep());
-                let point = Point {
-                    value: self.value.value(way, [a[0], b[0]]),
-                    against,
-                    sweeps: sweeps as u32,
-                    way: *way,
-                    picks: [i as u32, j as u32],
-                };
-                insert(points, point);
+                let against = self.against.value(way, others);
+                if limit.is_none_or(|most| against <= most) {
+                    let value = self.value.value(way, values);
+                    let sweeps = a.sweeps + b.sweeps + sweeps;
+                    insert(points, Point { value, against, sweeps, way: *way, picks: [i, j] });
+                }
             }
-        }
-    }
-
-    /// Value, other value and sweeps of each point of an operand; of one that costs nothing, once.
-    fn members(&self, operand: Option<Target>) -> Vec<[u128; 3]> {
-        match operand {
-            Some(operand) if !self.ways.is_free(operand) => self.points[&operand]
-                .iter()
-                .map(|point| [point.value, point.against, point.sweeps.into()])
-                .collect(),
-            _ => vec![[0; 3]],
         }
     }
 
     /// The undominated pairs of the whole chain.
     pub(crate) fn pairs(&self) -> Vec<(u128, u128)> {
-        if self.ways.is_free(self.ways.root) {
-            return vec![(0, 0)];
-        }
-        self.points[&self.ways.root].iter().map(|point| (point.value, point.against)).collect()
+        let points = self.points.get(self.ways.root).into_iter().flatten();
+        points.map(|point| (point.value, point.against)).collect()
     }
 
     /// Whether nothing was left out but dominated points.
@@ -138,8 +137,8 @@ impl<'a> Front<'a> {
         let mut chosen = Vec::new();
         let mut open = vec![(self.ways.root, index)];
         while let Some((target, pick)) = open.pop() {
-            // What is at hand has no point.
-            let Some(&point) = self.points[&target].get(pick) else { continue };
+            let points = self.points.get(target).filter(|_| !self.ways.is_free(target));
+            let Some(&point) = points.and_then(|points| points.get(pick)) else { continue };
             chosen.push(point);
             for (operand, pick) in point.way.operands.into_iter().zip(point.picks) {
                 open.extend(operand.map(|operand| (operand, pick as usize)));
@@ -149,7 +148,7 @@ impl<'a> Front<'a> {
     }
 
     /// The steps of a point of the whole chain.
-    pub(crate) fn steps(&self, index: usize) -> Vec<crate::Step> {
+    pub(crate) fn steps(&self, index: usize) -> Vec<Step> {
         let choices = self.choices(index);
         if *self.against.objective != Objective::Memory {
             return super::assemble::assemble(self.ways.spans, &choices, self.ways.root);
@@ -172,6 +171,12 @@ fn insert(points: &mut Points, point: Point) {
     }
     let dominated = points[at..].iter().take_while(|other| other.against >= point.against).count();
     points.splice(at..at + dominated, [point]);
+}
+
+/// Whether a point is strictly better than all that is worth at least `floors`.
+fn is_beaten(points: &Points, (value, against): (u128, u128)) -> bool {
+    let at = points.partition_point(|point| point.value < value);
+    at > 0 && points[at - 1].against <= against
 }
 
 /// Keeps `most` points, both ends among them, evenly along the set.

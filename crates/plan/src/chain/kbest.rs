@@ -6,10 +6,10 @@ use super::assemble::assemble;
 use super::measure::Measure;
 use super::read::Choices;
 use super::solve::by_length;
+use super::store::Store;
 use super::ways::{Target, Way, Ways};
 use crate::planner::{Request, rules};
 use crate::{Certificate, Limits, Mode, Objective, Plan, PlanError, Problem, Proof, Step};
-use std::collections::HashMap;
 
 /// The most plans that are listed.
 pub const MOST_PLANS: usize = 1000;
@@ -37,7 +37,8 @@ pub fn best_plans(problem: &Problem, request: &Request, k: usize) -> Result<Vec<
     let measure = Measure { spans: ways.spans, objective: &request.objective, root: ways.root };
     let q = problem.length();
     let cuts_sweeps = !ways.spans.is_plain(0, q) || request.limits != Limits::default();
-    let mut list = Ranking { ways, measure, k, cuts_sweeps, entries: HashMap::new() };
+    let entries = Store::new(q, ways.root.reduced);
+    let mut list = Ranking { ways, measure, k, cuts_sweeps, entries };
     list.fill();
     let within = |plan: &Plan| request.limits.memory.is_none_or(|m| plan.peak_memory <= m.into());
     let mut plans = list.plans(problem, &request.objective)?;
@@ -57,7 +58,7 @@ struct Ranking<'a> {
     k: usize,
     /// Whether two sweeps after another may differ from one long one.
     cuts_sweeps: bool,
-    entries: HashMap<Target, Vec<Entry>>,
+    entries: Store<Vec<Entry>>,
 }
 
 impl Ranking<'_> {
@@ -69,7 +70,8 @@ impl Ranking<'_> {
             }
             // The sort is stable: of equal plans the one listed first comes first.
             found.sort_by_key(|entry| entry.value);
-            self.entries.insert(target, self.best_of_each_kind(found));
+            let best = self.best_of_each_kind(found);
+            self.entries.set(target, best);
         }
     }
 
@@ -93,7 +95,7 @@ impl Ranking<'_> {
                     let mode = sweep(step);
                     self.cuts_sweeps || mode.is_none() || sweep(&entry.way.step) != mode
                 };
-                let entries = self.entries[&operand].iter().enumerate();
+                let entries = self.entries.get(operand).into_iter().flatten().enumerate();
                 entries.filter(|(_, entry)| fits(entry)).map(|(at, e)| (e.value, at)).collect()
             }
             _ => vec![(0, 0)],
@@ -119,7 +121,8 @@ impl Ranking<'_> {
         if self.ways.is_free(root) {
             return Ok(Vec::new());
         }
-        let least = self.entries[&root].first().map_or(0, |entry| entry.value);
+        let Some(entries) = self.entries.get(root) else { return Ok(Vec::new()) };
+        let least = entries.first().map_or(0, |entry| entry.value);
         let plan = |(pick, entry): (usize, &Entry)| {
             let certificate = if entry.value == least {
                 Certificate::Optimal { by: Proof::IntervalProgram }
@@ -131,7 +134,7 @@ impl Ranking<'_> {
             plan.value = entry.value;
             Ok(plan)
         };
-        self.entries[&root].iter().take(self.k).enumerate().map(plan).collect()
+        entries.iter().take(self.k).enumerate().map(plan).collect()
     }
 
     fn choices(&self, root: Target, pick: usize) -> Choices {
@@ -139,7 +142,8 @@ impl Ranking<'_> {
         let mut open = vec![(root, pick)];
         while let Some((target, pick)) = open.pop() {
             // What is at hand has no entry.
-            let Some(entry) = self.entries[&target].get(pick) else { continue };
+            let entries = self.entries.get(target);
+            let Some(entry) = entries.and_then(|all| all.get(pick)) else { continue };
             choices.insert(target, entry.way);
             for (operand, pick) in entry.way.operands.into_iter().zip(entry.picks) {
                 open.extend(operand.map(|operand| (operand, pick)));

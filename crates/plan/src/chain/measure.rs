@@ -16,6 +16,19 @@ pub(crate) struct Measure<'a> {
 }
 
 impl Measure<'_> {
+    /// What a way is worth at least, by its operands alone.
+    pub(crate) fn floor(&self, [earlier, later]: [u128; 2]) -> u128 {
+        match self.objective {
+            Objective::Largest | Objective::Memory | Objective::CriticalPath => earlier.max(later),
+            Objective::Flops
+            | Objective::Writes
+            | Objective::Combo { .. }
+            | Objective::Limit { .. }
+            | Objective::Split { .. }
+            | Objective::Time { .. } => earlier + later,
+        }
+    }
+
     /// The value of a way; 0 stands for an operand that is absent or given.
     pub(crate) fn value(&self, way: &Way, [earlier, later]: [u128; 2]) -> u128 {
         let cost = || self.spans.cost(&way.step, way.target.reduced);

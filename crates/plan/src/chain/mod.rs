@@ -6,4 +6,5 @@ pub(crate) mod measure;
 pub(crate) mod plain;
 pub(crate) mod read;
 pub(crate) mod solve;
+pub(crate) mod store;
 pub(crate) mod ways;

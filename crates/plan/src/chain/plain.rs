@@ -88,19 +88,24 @@ impl<'a> Plain<'a> {
         let (columns, rows) = (self.widths[from], self.widths[to]);
         let earlier = &self.by_start[from * (self.q + 1)..][..=self.q];
         let later = &self.by_end[to * (self.q + 1)..][..=self.q];
+        let area = columns * rows;
         let joints = from + 1..to;
-        let products = least(
-            joints.clone().map(|at| earlier[at] + later[at] + columns * rows * self.widths[at]),
-        );
-        let tangents = least(
-            (self.tangents_from[to].max(from + 1)..to)
-                .map(|at| earlier[at] + columns * (self.tangent[to] - self.tangent[at])),
-        );
-        let adjoints = least(
-            (from + 1..(self.adjoints_to[from] + 1).min(to))
-                .map(|at| later[at] + rows * (self.adjoint[at] - self.adjoint[from])),
-        );
-        products.min(tangents).min(adjoints).min(self.accumulated(from, to)).min(NEVER)
+        let products = earlier[joints.clone()].iter().zip(&later[joints.clone()]);
+        let products = products
+            .zip(&self.widths[joints.clone()])
+            .map(|((earlier, later), width)| earlier + later + area * width);
+        let tangents = self.tangents_from[to].max(from + 1).min(to)..to;
+        let tangents = earlier[tangents.clone()]
+            .iter()
+            .zip(&self.tangent[tangents])
+            .map(|(earlier, before)| earlier + columns * (self.tangent[to] - before));
+        let adjoints = from + 1..(self.adjoints_to[from] + 1).min(to).max(from + 1);
+        let adjoints = later[adjoints.clone()]
+            .iter()
+            .zip(&self.adjoint[adjoints])
+            .map(|(later, before)| later + rows * (before - self.adjoint[from]));
+        let joined = least(products).min(least(tangents)).min(least(adjoints));
+        joined.min(self.accumulated(from, to))
     }
 
     fn accumulated(&self, from: usize, to: usize) -> u64 {
@@ -116,7 +121,7 @@ impl<'a> Plain<'a> {
 
     fn table(&self, spans: &Spans) -> Table {
         let copies = spans.copies(0, self.q, false);
-        let mut table = Table::new(self.q);
+        let mut table = Table::new(self.q, false);
         for from in 0..self.q {
             for to in from + 1..=self.q {
                 let value = self.by_start[from * (self.q + 1) + to];
@@ -130,6 +135,7 @@ impl<'a> Plain<'a> {
     }
 }
 
+/// The least value, or never.
 fn least(values: impl Iterator<Item = u64>) -> u64 {
     values.fold(NEVER, u64::min)
 }

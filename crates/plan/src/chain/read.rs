@@ -73,7 +73,7 @@ fn each_best(
         return;
     }
     ways.of(target, |way| {
-        if table.value(measure, &way) == Some(best) {
+        if table.value(measure, &way, best) == Some(best) {
             visit(way);
         }
     });

@@ -1,56 +1,43 @@
 //! The interval program: the best value of every Jacobian on the way, shorter spans first.
 use super::measure::Measure;
+use super::store::Store;
 use super::ways::{Target, Way, Ways};
-use std::collections::HashMap;
 
-/// Best values; `None` where rules leave no way.
+/// Best values; none where rules leave no way.
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
-    length: usize,
-    values: Vec<Option<u128>>,
-    /// Values of sums over the batch, of the spans that can hold one.
-    reduced: HashMap<Target, u128>,
+    values: Store<u128>,
 }
 
 impl Table {
-    pub(crate) fn new(length: usize) -> Table {
-        let values = vec![None; (length + 1) * (length + 1)];
-        Table { length, values, reduced: HashMap::new() }
+    pub(crate) fn new(length: usize, reduced: bool) -> Table {
+        Table { values: Store::new(length, reduced) }
     }
 
     /// The best value of a Jacobian.
     pub(crate) fn get(&self, target: Target) -> Option<u128> {
-        let Target { from, to, reduced } = target;
-        if reduced {
-            return self.reduced.get(&target).copied();
-        }
-        self.values[from * (self.length + 1) + to]
+        self.values.get(target).copied()
     }
 
     pub(crate) fn set(&mut self, target: Target, value: u128) {
-        let Target { from, to, reduced } = target;
-        if reduced {
-            self.reduced.insert(target, value);
-        } else {
-            self.values[from * (self.length + 1) + to] = Some(value);
-        }
+        self.values.set(target, value);
     }
 
-    /// The value of a way, when all its operands can be made.
-    pub(crate) fn value(&self, measure: &Measure<'_>, way: &Way) -> Option<u128> {
+    /// The value of a way, when all its operands can be made and it can be at most `most`.
+    pub(crate) fn value(&self, measure: &Measure<'_>, way: &Way, most: u128) -> Option<u128> {
         let mut values = [0; 2];
         for (value, operand) in values.iter_mut().zip(way.operands) {
             if let Some(operand) = operand {
                 *value = self.get(operand)?;
             }
         }
-        Some(measure.value(way, values))
+        (measure.floor(values) <= most).then(|| measure.value(way, values))
     }
 }
 
 /// Fills the table: O(q^3) ways for q links.
 pub(crate) fn solve(ways: &Ways<'_>, measure: &Measure<'_>) -> Table {
-    let mut table = Table::new(ways.spans.length());
+    let mut table = Table::new(ways.spans.length(), ways.root.reduced);
     for target in by_length(ways) {
         if ways.is_free(target) {
             table.set(target, 0);
@@ -58,7 +45,7 @@ pub(crate) fn solve(ways: &Ways<'_>, measure: &Measure<'_>) -> Table {
         }
         let mut best: Option<u128> = None;
         ways.of(target, |way| {
-            let value = table.value(measure, &way);
+            let value = table.value(measure, &way, best.unwrap_or(u128::MAX));
             best = best.into_iter().chain(value).min();
         });
         if let Some(best) = best {
