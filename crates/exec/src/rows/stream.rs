@@ -53,27 +53,6 @@ impl RowBuffer {
     }
 }
 
-simd_entry!(fn copy_entry(from: *const f64, to: *mut f64, count: usize) = copy);
-
-/// Copies `count` numbers, whole aligned vectors of them past the caches.
-///
-/// # Safety
-/// `from` must be readable and `to` writable for `count` numbers, and they must not overlap.
-#[inline(always)]
-unsafe fn copy<V: Simd>(from: *const f64, to: *mut f64, count: usize) {
-    let head = to.align_offset(size_of::<V>()).min(count);
-    let vectors = (count - head) / V::LANES;
-    let tail = head + vectors * V::LANES;
-    // SAFETY: the three parts make up all `count` numbers; `head` numbers on, `to` is aligned.
-    unsafe {
-        to.copy_from_nonoverlapping(from, head);
-        for i in (head..tail).step_by(V::LANES) {
-            V::load(from.add(i)).stream(to.add(i));
-        }
-        to.add(tail).copy_from_nonoverlapping(from.add(tail), count - tail);
-    }
-}
-
 simd_entry!(fn stream_entry(from: *const f64, to: *mut f64, count: usize) = stream_numbers);
 
 /// Copies numbers, whole vectors around the caches.

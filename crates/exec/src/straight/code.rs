@@ -78,9 +78,10 @@ impl Code {
         self.layout.lines() * size_of::<Line>()
     }
 
-    /// How many kernels a run calls.
-    pub(crate) fn calls(&self) -> usize {
-        self.instructions.len()
+    /// How many instructions a run takes, the stop not counted.
+    #[cfg(test)]
+    pub(super) fn length(&self) -> usize {
+        self.instructions.len() - 1
     }
 
     /// Memory for one worker, inputs zero.
@@ -152,23 +153,22 @@ impl Line {
 
 impl Block {
     /// The lanes of input `i`.
-    ///
-    /// # Panics
-    /// If there are not so many inputs, here and below so many outputs.
+    #[cfg(test)]
     pub(crate) fn input_mut(&mut self, i: usize) -> &mut [f64] {
-        let slot = self.layout.inputs.clone().nth(i).expect("an input of that number");
-        self.slots_mut(slot..slot + 1)
+        let lanes = self.layout.lanes;
+        &mut self.inputs_mut()[i * lanes..][..lanes]
+    }
+
+    /// The lanes of output `i`.
+    #[cfg(test)]
+    pub(crate) fn output(&self, i: usize) -> &[f64] {
+        let lanes = self.layout.lanes;
+        &self.outputs()[i * lanes..][..lanes]
     }
 
     /// The lanes of all inputs, one input after the other.
     pub(crate) fn inputs_mut(&mut self) -> &mut [f64] {
         self.slots_mut(self.layout.inputs.clone())
-    }
-
-    /// The lanes of output `i`.
-    pub(crate) fn output(&self, i: usize) -> &[f64] {
-        let slot = self.layout.outputs.clone().nth(i).expect("an output of that number");
-        self.slots(slot..slot + 1)
     }
 
     /// The lanes of all outputs, one output after the other.

@@ -104,13 +104,9 @@ impl Step {
 
 impl Straight {
     /// How many inputs it takes, also those it does not read.
+    #[cfg(test)]
     pub(crate) fn inputs(&self) -> usize {
         self.inputs
-    }
-
-    /// What it gives.
-    pub(crate) fn outputs(&self) -> &[Value] {
-        &self.outputs
     }
 
     /// The constant that a value is.

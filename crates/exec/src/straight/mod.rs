@@ -13,6 +13,7 @@ mod form;
 mod fuse;
 mod greedy;
 mod kernels;
+#[cfg_attr(not(test), expect(dead_code, reason = "it judges, so only tests call it"))]
 mod naive;
 mod pairs;
 mod primitive;
@@ -28,7 +29,8 @@ mod turn;
 pub(crate) use builder::Builder;
 pub(crate) use code::{Block, Code, Lanes};
 pub(crate) use form::{Straight, Value};
-pub(crate) use primitive::Primitive;
+#[cfg(test)]
+use primitive::Primitive;
 
 /// The code as it should run: all passes, in the order in which each finds most.
 pub(crate) fn optimize(code: &Straight) -> Straight {

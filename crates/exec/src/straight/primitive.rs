@@ -45,6 +45,7 @@ macro_rules! primitives {
 
         impl Primitive {
             /// Every primitive, in the order of the table.
+            #[cfg(test)]
             pub(crate) const ALL: &'static [Primitive] = &[$(Primitive::$row),+];
 
             /// Its name in text.
@@ -83,7 +84,7 @@ primitives! {
     Floor "floor" (x) = math::floor(x);
     /// The smallest integer not below.
     Ceil "ceil" (x) = math::ceil(x);
-    /// The nearest integer, ties away from zero.
+    /// The nearest integer, ties to the even one.
     Round "round" (x) = math::round(x);
     /// The sum.
     Add "add" (a, b) = a + b;

@@ -73,6 +73,10 @@ table! {
     cbrt => same(Primitive::Cbrt);
     pow => same(Primitive::Pow);
     powi => composed(powi);
+    square => composed(|builder, _, args| builder.primitive(Primitive::Mul, &[args[0], args[0]]));
+    recip => composed(reciprocal);
+    exp2 => composed(power_of_two);
+    relu => composed(positive_part);
     hypot => same(Primitive::Hypot);
     sin => same(Primitive::Sin);
     cos => same(Primitive::Cos);
@@ -94,6 +98,22 @@ table! {
     gauss => same(Primitive::Gauss);
 }
 
+fn reciprocal(builder: &mut Builder, _: i32, args: &[Value]) -> Value {
+    let one = builder.constant(1.0);
+    builder.primitive(Primitive::Div, &[one, args[0]])
+}
+
+fn power_of_two(builder: &mut Builder, _: i32, args: &[Value]) -> Value {
+    let two = builder.constant(2.0);
+    builder.primitive(Primitive::Pow, &[two, args[0]])
+}
+
+fn positive_part(builder: &mut Builder, _: i32, args: &[Value]) -> Value {
+    let zero = builder.constant(0.0);
+    let is_none = builder.primitive(Primitive::Le, &[args[0], zero]);
+    builder.primitive(Primitive::Select, &[is_none, zero, args[0]])
+}
+
 /// Small powers as products: of 4 at most three roundings, so below 2 ulp. Of negative powers the
 /// reciprocal comes first: where its powers overflow or vanish, so does the result.
 fn powi(builder: &mut Builder, n: i32, args: &[Value]) -> Value {
@@ -101,7 +121,7 @@ fn powi(builder: &mut Builder, n: i32, args: &[Value]) -> Value {
     let x = match n {
         0 => return one,
         1..=4 => args[0],
-        -4..=-1 => builder.primitive(Primitive::Div, &[one, args[0]]),
+        -4..=-1 => reciprocal(builder, n, args),
         _ => {
             let exponent = builder.constant(f64::from(n));
             return builder.primitive(Primitive::Pow, &[args[0], exponent]);

@@ -1,5 +1,6 @@
 //! What all tests of straight-line code share: random programs, points, and equality of bits.
 mod large;
+mod lowering;
 mod passes;
 mod running;
 

@@ -112,11 +112,6 @@ fn sine_and_cosine_are_made_together() {
 }
 
 #[test]
-fn the_table_names_ops_that_exist() {
-    table::assert_all_exist();
-}
-
-#[test]
 fn a_step_is_small() {
-    assert_eq!(size_of::<crate::straight::form::Step>(), 16);
+    assert_eq!(size_of::<form::Step>(), 16);
 }

@@ -21,14 +21,14 @@ fn check(code: &Straight, seed: u64) {
 
 /// The outputs of each point.
 fn run(ready: &Code, block: &mut Block, points: &[Vec<f64>]) -> Vec<Vec<u64>> {
-    for i in 0..points[0].len() {
-        let lanes = block.input_mut(i);
-        lanes.iter_mut().zip(points).for_each(|(lane, point)| *lane = point[i]);
+    let lanes = ready.lanes();
+    for (i, input) in block.inputs_mut().chunks_mut(lanes).enumerate() {
+        input.iter_mut().zip(points).for_each(|(lane, point)| *lane = point[i]);
     }
     ready.run(block);
-    let outputs = block.outputs().len() / ready.lanes();
-    let lane = |lane: usize| (0..outputs).map(|k| block.output(k)[lane]).collect::<Vec<f64>>();
-    (0..points.len()).map(|i| bits(&lane(i))).collect()
+    let point =
+        |i: usize| -> Vec<f64> { block.outputs().chunks(lanes).map(|output| output[i]).collect() };
+    (0..points.len()).map(|i| bits(&point(i))).collect()
 }
 
 #[test]
@@ -114,6 +114,22 @@ fn slots_are_used_again() {
     assert!(ready.block_size() <= 64 * 6, "{} bytes", ready.block_size());
 }
 
+/// A product and the sum that alone reads it are one instruction, on every chain and tree of them.
+#[test]
+fn pairs_halve_the_instructions() {
+    let mut builder = Builder::new(2);
+    let (x, y) = (builder.input(0), builder.input(1));
+    let mut value = x;
+    for _ in 0..50 {
+        let product = builder.primitive(Primitive::Mul, &[value, y]);
+        value = builder.primitive(Primitive::Sub, &[x, product]);
+    }
+    let code = builder.finish(&[value]);
+    for lanes in Lanes::ALL {
+        assert_eq!(Code::new(&code, Level::Scalar, lanes).length(), 50);
+    }
+}
+
 #[test]
 #[should_panic(expected = "the block is of other code")]
 fn blocks_of_other_code_are_refused() {
@@ -125,5 +141,5 @@ fn blocks_of_other_code_are_refused() {
 #[test]
 fn a_block_is_aligned_to_cache_lines() {
     let ready = Code::new(&random_code(1, 2, 9, 2), Level::Scalar, Lanes::SixtyFour);
-    assert_eq!(ready.block().input_mut(0).as_ptr() as usize % 64, 0);
+    assert_eq!(ready.block().inputs_mut().as_ptr() as usize % 64, 0);
 }
