@@ -2,8 +2,8 @@
 //!
 //! The file is as long as the table with its conventions at kinks, ties, poles and NaN, which are
 //! the ops' documentation.
-use crate::partial::{atan2_partials, chosen, hypot_partials, pow_partials, powi_partial};
 use crate::Partial::{self, Factor, MinusOne, One, Unless, When, Zero};
+use crate::partial::{atan2_partials, chosen, hypot_partials, pow_partials, powi_partial};
 use crate::special;
 use std::f64::consts::{FRAC_2_SQRT_PI, LN_2, LOG2_E, LOG10_E};
 
