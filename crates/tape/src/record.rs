@@ -152,6 +152,11 @@ impl Recorder {
         Var::Number(f64::NAN)
     }
 
+    /// Whether something could not be recorded; then shapes of variables need not be what was asked for.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failure.borrow().is_some()
+    }
+
     /// The name of a variable, as a node of this recording.
     pub(crate) fn place(&self, var: Var<'_>) -> u32 {
         let var = match var {

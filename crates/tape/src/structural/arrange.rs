@@ -141,9 +141,15 @@ pub(crate) fn reshape_to<'r>(recorder: &'r Recorder, x: Var<'r>, dims: &[u32]) -
 
 /// `x` with its last two axes exchanged.
 pub(crate) fn swapped<'r>(recorder: &'r Recorder, x: Var<'r>) -> Var<'r> {
-    let rank = x.shape().len();
-    let mut permutation: Vec<u32> = (0..rank as u32).collect();
-    permutation.swap(rank - 2, rank - 1);
+    let shape = x.shape();
+    let mut permutation: Vec<u32> = (0..shape.len() as u32).collect();
+    match permutation[..] {
+        [.., ref mut a, ref mut b] => std::mem::swap(a, b),
+        _ => {
+            let wanted = "have at least 2 axes";
+            return recorder.fail(TapeError::shape("the argument of `t`", wanted, &shape));
+        }
+    }
     recorder.structural(Transpose { permutation }, &[x])
 }
 
@@ -168,16 +174,7 @@ impl<'r> Var<'r> {
 
     /// The last two axes exchanged: the transpose of a matrix, or of each of a batch. There must be two axes.
     pub fn t(self) -> Var<'r> {
-        let shape = self.shape();
-        match self.recorder() {
-            Some(recorder) if shape.len() >= 2 => swapped(recorder, self),
-            Some(recorder) => recorder.fail(TapeError::shape(
-                "the argument of `t`",
-                "have at least 2 axes",
-                &shape,
-            )),
-            None => Var::Number(f64::NAN),
-        }
+        self.recorder().map_or(Var::Number(f64::NAN), |recorder| swapped(recorder, self))
     }
 
     /// The order of elements reversed along `axes` (in increasing order).

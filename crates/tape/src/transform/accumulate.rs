@@ -9,13 +9,12 @@ use smallvec::{SmallVec, smallvec};
 ///
 /// Those outputs must be linear in the seeds. Nothing, unless all that depends on the seeds is scalar arithmetic and
 /// moves. A 1 of a unit seed multiplies nothing and its zeros are absent.
-#[expect(clippy::type_complexity, reason = "values, and a list of images")]
 pub(crate) fn accumulate<'r>(
     recorder: &'r Recorder,
     tape: &Tape,
     x: &[Var<'r>],
     values: usize,
-) -> Option<(Vec<Var<'r>>, Vec<Vec<Option<Var<'r>>>>)> {
+) -> Option<Accumulated<'r>> {
     let mut map = LinearMap::default();
     for (_, kind, shape) in tape.nodes() {
         map.read(recorder, tape, &kind, shape, x)?;
@@ -33,7 +32,14 @@ pub(crate) fn accumulate<'r>(
             image.iter().map(|&part| tangents.get(part as usize).copied().flatten()).collect()
         })
         .collect();
-    Some((primal, images))
+    Some(Accumulated { values: primal, images })
+}
+
+/// What [`accumulate`] gives.
+pub(crate) struct Accumulated<'r> {
+    pub(crate) values: Vec<Var<'r>>,
+    /// By seed, then by element.
+    pub(crate) images: Vec<Vec<Option<Var<'r>>>>,
 }
 
 /// What of an array depends on the seeds: for each element the number of a seed or step, or [`NOTHING`].

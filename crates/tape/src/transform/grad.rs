@@ -7,6 +7,13 @@ use crate::{Recorder, Segment, Tape, TapeError, Var};
 ///
 /// The gradient has the form of the inputs that are differentiated.
 ///
+/// ```
+/// # use chainrule_tape::{Input, record, transform::grad};
+/// let f = record(vec![Input::scalar("x"), Input::scalar("y")], |v| vec![v[0] * v[0] * v[1]])?;
+/// assert_eq!(grad(&f)?.evaluate(&[vec![3.0], vec![2.0]])?, [[18.0], [12.0], [9.0]]);
+/// # Ok::<(), chainrule_tape::TapeError>(())
+/// ```
+///
 /// # Errors
 /// `NOT_SCALAR`; `TOO_LARGE` above 2^32 - 1 nodes.
 pub fn grad(tape: &Tape) -> Result<Tape, TapeError> {

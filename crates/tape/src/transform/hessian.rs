@@ -7,6 +7,13 @@ use crate::{Tape, TapeError};
 ///
 /// The Hessian has shape `[n, n]`, for the elements of the inputs that are differentiated, in order.
 ///
+/// ```
+/// # use chainrule_tape::{Input, record, transform::hessian_tape};
+/// let f = record(vec![Input::scalar("0"), Input::scalar("1")], |v| vec![v[0] * v[0] * v[1]])?;
+/// assert_eq!(hessian_tape(&f)?.evaluate(&[vec![3.0], vec![5.0]])?[3], [10.0, 6.0, 6.0, 0.0]);
+/// # Ok::<(), chainrule_tape::TapeError>(())
+/// ```
+///
 /// # Errors
 /// `NOT_SCALAR`; `TOO_LARGE` for a Hessian of 2^32 elements or more, or a tape of that many nodes.
 pub fn hessian_tape(tape: &Tape) -> Result<Tape, TapeError> {

@@ -6,6 +6,13 @@ use crate::{Tape, TapeError};
 ///
 /// `v`, `gradient` and `hvp` have the form of the inputs that are differentiated.
 ///
+/// ```
+/// # use chainrule_tape::{Input, Scalar, record, transform::hvp};
+/// let cube = record(vec![Input::scalar("0")], |v| vec![v[0].powi(3)])?;
+/// assert_eq!(hvp(&cube)?.evaluate(&[vec![2.0], vec![1.0]])?, [[8.0], [12.0], [12.0]]);
+/// # Ok::<(), chainrule_tape::TapeError>(())
+/// ```
+///
 /// # Errors
 /// `NOT_SCALAR`; `TOO_LARGE` above 2^32 - 1 nodes.
 pub fn hvp(tape: &Tape) -> Result<Tape, TapeError> {

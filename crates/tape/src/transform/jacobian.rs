@@ -17,6 +17,14 @@ pub enum Mode {
 /// The Jacobian has shape `[m, n]`: a row for each element of the outputs, a column for each element of the inputs that
 /// are differentiated, both in order. Both modes give the same to rounding.
 ///
+/// ```
+/// # use chainrule_tape::{Input, Shape, record, transform::{Mode, jacobian_tape}};
+/// let f = record(vec![Input::new("0", Shape::new(&[2])?)], |v| vec![v[0] * v[0].at(0)])?;
+/// let jacobian = jacobian_tape(&f, Mode::Tangent)?;
+/// assert_eq!(jacobian.evaluate(&[vec![3.0, 5.0]])?[1], [6.0, 0.0, 5.0, 3.0]);
+/// # Ok::<(), chainrule_tape::TapeError>(())
+/// ```
+///
 /// # Errors
 /// `TOO_LARGE` for a Jacobian of 2^32 elements or more, or a tape of that many nodes.
 pub fn jacobian_tape(tape: &Tape, mode: Mode) -> Result<Tape, TapeError> {

@@ -8,6 +8,13 @@ use smallvec::SmallVec;
 ///
 /// Fixed inputs have no `x_dot`.
 ///
+/// ```
+/// # use chainrule_tape::{Input, Scalar, record, transform::jvp};
+/// let f = record(vec![Input::scalar("0")], |v| vec![v[0].sin()])?;
+/// assert_eq!(jvp(&f)?.evaluate(&[vec![0.0], vec![2.0]])?, [[0.0], [2.0]]);
+/// # Ok::<(), chainrule_tape::TapeError>(())
+/// ```
+///
 /// # Errors
 /// `TOO_LARGE` above 2^32 - 1 nodes.
 pub fn jvp(tape: &Tape) -> Result<Tape, TapeError> {

@@ -1,5 +1,5 @@
 //! The matrix of a linear map that is given as a tape of values and what is linear in seeds.
-use super::accumulate::accumulate;
+use super::accumulate::{Accumulated, accumulate};
 use super::vmap::{Entry, map_entries};
 use super::{Limit, expand, simplify};
 use crate::structural::{reshape_to, swapped};
@@ -35,21 +35,20 @@ const SMALL: usize = 64;
 /// On small arrays each seed has a sweep of its own over scalars, in which zeros of the seed cost nothing; else the
 /// seeds are the entries of a leading axis.
 pub(crate) fn matrix(linear: &Linear, layout: Layout) -> Result<Tape, TapeError> {
-    let seeds = linear.seeds();
+    let (seeds, image) = (linear.seeds()?, linear.image()?);
     let shape = match layout {
-        Layout::Rows => Shape::new(&[seeds, linear.image()]),
-        Layout::Columns | Layout::Symmetric => Shape::new(&[linear.image(), seeds]),
+        Layout::Rows => Shape::new(&[seeds, image]),
+        Layout::Columns | Layout::Symmetric => Shape::new(&[image, seeds]),
     }?;
-    let limit = Limit { elements: SMALL, nodes: SEPARATE / (seeds as usize).max(1) };
-    let scalars = simplify(&expand(&linear.tape, limit)?)?;
+    let scalars = if shape.elements() > 0 { linear.scalars(seeds)? } else { None };
     let arena = Segment::default();
     Recorder::record(arena, linear.inputs.clone(), |recorder, x| {
-        let separate = (shape.elements() > 0 && scalars.len() <= limit.nodes)
-            .then(|| accumulate(recorder, &scalars, x, linear.values))
-            .flatten();
+        let separate = scalars.and_then(|tape| accumulate(recorder, &tape, x, linear.values));
         let (mut outputs, matrix) = match separate {
-            Some((values, images)) => (values, assembled(recorder, &images, layout, &shape)),
-            None => batched(recorder, linear, x, layout, &shape),
+            Some(Accumulated { values, images }) => {
+                (values, assembled(recorder, &images, layout, &shape))
+            }
+            None => batched(recorder, linear, seeds, x, layout, &shape),
         };
         outputs.push(matrix);
         outputs
@@ -57,17 +56,35 @@ pub(crate) fn matrix(linear: &Linear, layout: Layout) -> Result<Tape, TapeError>
 }
 
 impl Linear {
+    /// The tape taken apart, unless it is too long for each seed to have its own sweep.
+    fn scalars(&self, seeds: u32) -> Result<Option<Tape>, TapeError> {
+        let limit = Limit { elements: SMALL, nodes: SEPARATE / seeds as usize };
+        let scalars = expand(&self.tape, limit)?;
+        if scalars.len() > limit.nodes {
+            return Ok(None);
+        }
+        simplify(&scalars).map(Some)
+    }
+
     /// How many elements the seeds have together.
-    fn seeds(&self) -> u32 {
+    fn seeds(&self) -> Result<u32, TapeError> {
         let seeds = &self.tape.inputs[self.inputs.len()..];
-        seeds.iter().map(|seed| seed.shape.elements() as u32).sum()
+        total(seeds.iter().map(|seed| &seed.shape))
     }
 
     /// How many elements the image has.
-    fn image(&self) -> u32 {
-        let outputs = self.values..self.tape.outputs.len();
-        outputs.map(|i| self.tape.output_shape(i).elements() as u32).sum()
+    fn image(&self) -> Result<u32, TapeError> {
+        total((self.values..self.tape.outputs.len()).map(|i| self.tape.output_shape(i)))
     }
+}
+
+fn total<'s>(shapes: impl Iterator<Item = &'s Shape>) -> Result<u32, TapeError> {
+    let total: u64 = shapes.map(|shape| shape.elements() as u64).sum();
+    u32::try_from(total).map_err(|_| TapeError::TooLarge {
+        argument: "the number of rows or columns of a matrix".into(),
+        limit: u32::MAX.into(),
+        came: total,
+    })
 }
 
 /// The matrix from its entries; `None` is a structural zero.
@@ -93,11 +110,11 @@ fn assembled<'r>(
 fn batched<'r>(
     recorder: &'r Recorder,
     linear: &Linear,
+    seeds: u32,
     x: &[Var<'r>],
     layout: Layout,
     shape: &Shape,
 ) -> (Vec<Var<'r>>, Var<'r>) {
-    let seeds = linear.seeds();
     let mut inputs: Vec<Entry> = x.iter().map(|&var| Entry { var, mapped: false }).collect();
     let mut before = 0;
     for seed in &linear.tape.inputs[x.len()..] {
@@ -108,7 +125,7 @@ fn batched<'r>(
     let outputs = map_entries(recorder, &linear.tape, &inputs, seeds);
     let (values, image) = outputs.split_at(linear.values);
     let values = values.iter().map(|value| value.var).collect();
-    if shape.elements() == 0 {
+    if shape.elements() == 0 || recorder.has_failed() {
         return (values, recorder.splat(0.0, shape));
     }
     let rows = |entry: &Entry<'r>| {
@@ -127,6 +144,9 @@ fn batched<'r>(
 /// square of numbers.
 fn unit_vectors<'r>(recorder: &'r Recorder, seeds: u32, before: u32, shape: &Shape) -> Var<'r> {
     let n = shape.elements() as u32;
+    if let Err(error) = Shape::new(&[n, n.saturating_add(1)]) {
+        return recorder.fail(error);
+    }
     let ones = recorder.splat(1.0, &Shape::vector(n)).reshape(&[n, 1]);
     let diagonal = ones.pad(&[0, 0], &[0, n], 0.0).flat().slice(&[0], &[n * n]).reshape(&[n, n]);
     let dims: Vec<u32> = std::iter::once(seeds).chain(shape.iter().copied()).collect();

@@ -10,6 +10,14 @@ use crate::{Input, Kind, NodeId, Op, Recorder, Segment, Structural, Tape, TapeEr
 ///
 /// Fixed inputs have no adjoint. Each adjoint sums the uses of a value from the last to the first.
 ///
+/// ```
+/// # use chainrule_tape::{Input, record, transform::vjp};
+/// let f = record(vec![Input::scalar("0"), Input::scalar("1")], |v| vec![v[0] * v[1]])?;
+/// let outputs = vjp(&f)?.evaluate(&[vec![3.0], vec![5.0], vec![2.0]])?;
+/// assert_eq!(outputs, [[15.0], [10.0], [6.0]]); // the value, then an adjoint for each input
+/// # Ok::<(), chainrule_tape::TapeError>(())
+/// ```
+///
 /// # Errors
 /// `TOO_LARGE` above 2^32 - 1 nodes.
 pub fn vjp(tape: &Tape) -> Result<Tape, TapeError> {

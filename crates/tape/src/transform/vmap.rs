@@ -9,6 +9,14 @@ use smallvec::SmallVec;
 ///
 /// Inputs whose paths are in `unmapped` are the same for all entries; without that list, the fixed inputs are.
 ///
+/// ```
+/// # use chainrule_tape::{Input, record, transform::vmap};
+/// let f = record(vec![Input::scalar("x"), Input::scalar("y")], |v| vec![v[0] * v[1]])?;
+/// let f = vmap(&f, 3, Some(&["y"]))?;
+/// assert_eq!(f.evaluate(&[vec![1.0, 2.0, 3.0], vec![10.0]])?, [[10.0, 20.0, 30.0]]);
+/// # Ok::<(), chainrule_tape::TapeError>(())
+/// ```
+///
 /// # Errors
 /// `UNKNOWN_NAME` for a path that no input has; `TOO_LARGE` for an array that would have too many axes or elements.
 pub fn vmap(tape: &Tape, entries: u32, unmapped: Option<&[&str]>) -> Result<Tape, TapeError> {
@@ -87,6 +95,9 @@ pub(crate) fn map_entries<'r>(
             }
             _ => Entry { var: recorder.replay(&kind, shape, &vars, &args), mapped: false },
         };
+        if recorder.has_failed() {
+            return vec![Entry { var: Var::Number(f64::NAN), mapped: false }; tape.outputs.len()];
+        }
         nodes.push(entry);
     }
     tape.outputs.iter().map(|output| nodes[output.node().index()]).collect()

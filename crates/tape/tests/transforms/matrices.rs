@@ -87,6 +87,21 @@ fn nothing_to_differentiate() {
 }
 
 #[test]
+fn what_is_too_large_is_refused() {
+    let wide = tape_of(&[&[70_000]], |_, v| vec![v[0].sum(&[0])]);
+    assert_eq!(jacobian_tape(&wide, Mode::Tangent).unwrap_err().code(), "TOO_LARGE");
+    assert_eq!(hessian_tape(&wide).unwrap_err().code(), "TOO_LARGE");
+    let jacobian = jacobian_tape(&wide, Mode::Adjoint).unwrap();
+    assert_eq!(jacobian.output_shape(1), &shape(&[1, 70_000]));
+    let many = tape_of(&[&[u32::MAX], &[u32::MAX]], |_, v| vec![v[0].at(0)]);
+    let error = jacobian_tape(&many, Mode::Adjoint).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the number of rows or columns of a matrix must be at most 4294967295, but is 8589934590"
+    );
+}
+
+#[test]
 fn shapes_and_names() {
     let jacobian = jacobian_tape(&mixed(4), Mode::Adjoint).unwrap();
     let paths: Vec<&str> = jacobian.outputs().iter().map(|output| output.path.as_str()).collect();

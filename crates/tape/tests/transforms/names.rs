@@ -92,6 +92,16 @@ fn vmap_leaves_fixed_inputs_alone_unless_told() {
     assert_eq!(shapes(&vmap(&layer(), 5, Some(&["x"])).unwrap()), [vec![3], vec![5, 2, 3]]);
     let error = vmap(&layer(), 5, Some(&["b"])).unwrap_err();
     assert_eq!(error.to_string(), "an input in `unmapped` must be one of x, W, but is \"b\"");
-    let huge = tape_of(&[&[65_536]], |_, v| vec![v[0]]);
-    assert_eq!(vmap(&huge, 65_536, None).unwrap_err().code(), "TOO_LARGE");
+}
+
+#[test]
+fn vmap_refuses_arrays_that_would_be_too_large() {
+    let code =
+        |tape: Tape, unmapped: Option<&[&str]>| vmap(&tape, 65_536, unmapped).unwrap_err().code();
+    assert_eq!(code(tape_of(&[&[65_536]], |_, v| vec![v[0]]), None), "TOO_LARGE");
+    let within = tape_of(&[&[], &[256, 256]], |_, v| {
+        vec![(v[0] * v[1]).t().dot(v[1]).sum(&[0, 1]), v[1].t().broadcast(&shape(&[2, 256, 256]))]
+    });
+    assert_eq!(code(within.clone(), Some(&["1"])), "TOO_LARGE");
+    assert_eq!(code(within, Some(&["0"])), "TOO_LARGE");
 }

@@ -1,6 +1,7 @@
 //! Derivatives and batching of every structural row, also on arrays without elements.
 use crate::judges::judge;
-use chainrule_tape::{Input, Recorder, Scalar, Segment, Shape, Tape, Var, record};
+use chainrule_tape::transform::vmap;
+use chainrule_tape::{Form, Input, Kind, Recorder, Scalar, Segment, Shape, Tape, Var, record};
 
 pub(crate) fn shape(dims: &[u32]) -> Shape {
     Shape::new(dims).unwrap()
@@ -139,6 +140,12 @@ fn gathers_and_scatters() {
         });
         judge("scatter_add", &tape, 2);
     }
+    for fixed in 0..2 {
+        let mut inputs = vec![Input::new("base", shape(&[3])), Input::new("updates", shape(&[2]))];
+        inputs[fixed].fixed = true;
+        let tape = record(inputs, |v| vec![v[0].scatter_add(0, &[2, 2], v[1]).sin()]).unwrap();
+        judge(&format!("scatter_add with input {fixed} fixed"), &tape, 2);
+    }
 }
 
 #[test]
@@ -162,6 +169,26 @@ fn products() {
             vec![y * y, x[0].dot(x[1])]
         });
         judge(&format!("dot of {a:?} and {b:?}"), &tape, 2);
+    }
+}
+
+#[test]
+fn entries_by_one_matrix_are_one_product() {
+    let layer = tape_of(&[&[4, 3], &[3]], |_, v| vec![v[0].dot(v[1])]);
+    let rows = tape_of(&[&[4, 3], &[2, 4]], |_, v| vec![v[1].dot(v[0])]);
+    for tape in [layer, rows] {
+        let batched = vmap(&tape, 50, Some(&["0"])).unwrap();
+        let products: Vec<Form> = batched
+            .nodes()
+            .filter_map(|(_, kind, _)| match kind {
+                Kind::Structural(rule, args) => {
+                    Some(rule.form(&args.iter().map(|&id| batched.shape(id)).collect::<Vec<_>>()))
+                }
+                _ => None,
+            })
+            .filter(|form| matches!(form, Form::Dot { .. }))
+            .collect();
+        assert!(matches!(products[..], [Form::Dot { batch: 1, m: 50.., .. }]), "{products:?}");
     }
 }
 
