@@ -4,11 +4,11 @@
 //   npm start -- FILE         a problem in BAL format
 import { availableParallelism } from 'node:os'
 import cliProgress from 'cli-progress'
-import { type Jacobian, jacobian, record, select, setThreads, stack, type Tape, type Var } from 'chainrule'
+import { jacobian, record, select, setThreads, stack, type Var } from 'chainrule'
 import { makeScene, readScene, type Scene } from './bal.js'
 
 /** The two residuals of one observation, in pixels: where the camera sees the point, minus where it was seen. */
-export function projection(): Tape {
+export function projection() {
   const inputs = { camera: [9], point: [3], pixel: { shape: [2], fixed: true } }
   return record(inputs, ({ camera, point, pixel }) => {
     const [r0, r1, r2, t0, t1, t2, focal, k1, k2] = nine(camera)
@@ -58,7 +58,7 @@ export async function main(file?: string): Promise<void> {
   const out = { value: new Float64Array(2 * count), jacobian: new Float64Array(24 * count) }
 
   const prepared = jacobian(tape)
-  await withProgress(prepared, inputs, count)
+  await withProgress(count, onProgress => prepared.atAsync(inputs, { onProgress }))
   prepared.at(inputs, { out })
   const cost = out.value.reduce((sum, r) => sum + 0.5 * r * r, 0)
   console.log(`  cost (half the sum of squares)  ${cost.toExponential(10)}`)
@@ -91,12 +91,12 @@ function points(scene: Scene) {
   }
 }
 
-/** One evaluation off the event loop, with a bar; on a terminal only. */
-async function withProgress(prepared: Jacobian, inputs: ReturnType<typeof points>, count: number): Promise<void> {
+/** Work off the event loop, with a bar; on a terminal only. */
+async function withProgress(total: number, work: (report: (done: number) => void) => Promise<unknown>): Promise<void> {
   const bar = new cliProgress.SingleBar({ format: '  {bar} {value} of {total}', noTTYOutput: false })
-  bar.start(count, 0)
-  await prepared.atAsync(inputs, { onProgress: done => bar.update(done) })
-  bar.update(count)
+  bar.start(total, 0)
+  await work(done => bar.update(done))
+  bar.update(total)
   bar.stop()
 }
 

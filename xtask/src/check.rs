@@ -34,13 +34,15 @@ fn crate_graph() -> Vec<String> {
                 findings.push(format!("crates/{name} must not use {key}"));
             }
             if key == "rayon" && *name != "exec" {
-                findings.push(format!("crates/{name} must not use rayon: threads are in exec only"));
+                findings
+                    .push(format!("crates/{name} must not use rayon: threads are in exec only"));
             }
         }
     }
     let folders = fs::read_dir(root().join("crates")).map_or(0, Iterator::count);
     if folders != GRAPH.len() {
-        findings.push(format!("{folders} folders in crates/, but {} crates are known", GRAPH.len()));
+        findings
+            .push(format!("{folders} folders in crates/, but {} crates are known", GRAPH.len()));
     }
     println!("crate graph: {} crates", GRAPH.len());
     findings
@@ -68,18 +70,18 @@ fn permissions(sources: &[Source]) -> Vec<String> {
 }
 
 /// The files an op may be named in: its table, what expands it, and the table of its kernels.
-const TABLES: &[&str] = &[
-    "crates/tape/src/op.rs",
-    "crates/tape/src/macros.rs",
-    "crates/exec/src/straight/table.rs",
-];
+const TABLES: &[&str] =
+    &["crates/tape/src/op.rs", "crates/tape/src/macros.rs", "crates/exec/src/straight/table.rs"];
 
 /// Prints, for each op, the lines outside its row and its kernel that name it.
 fn one_row_per_op(sources: &[Source]) -> Vec<String> {
     let elementwise = Op::ALL.iter().map(|op| (format!("Op::{op:?}"), TABLES));
     let structural = Structural::NAMES.iter().map(|name| {
         let row: String = name.split('_').map(capitalised).collect();
-        (format!("Structural::{row}"), &["crates/tape/src/structural/", "crates/tape/src/macros.rs"][..])
+        (
+            format!("Structural::{row}"),
+            &["crates/tape/src/structural/", "crates/tape/src/macros.rs"][..],
+        )
     });
     let mut findings = Vec::new();
     let (mut ops, mut lines) = (0, 0);
@@ -91,11 +93,18 @@ fn one_row_per_op(sources: &[Source]) -> Vec<String> {
             }
             for (number, line) in source.code().filter(|(_, line)| has_word(line, &op)) {
                 lines += 1;
-                findings.push(format!("{}:{number}: names {op} outside its row: {}", source.name, line.trim()));
+                findings.push(format!(
+                    "{}:{number}: names {op} outside its row: {}",
+                    source.name,
+                    line.trim()
+                ));
             }
         }
     }
-    println!("one row per op: {ops} ops, {} lines outside their rows and kernels name one", if lines == 0 { "no".into() } else { lines.to_string() });
+    println!(
+        "one row per op: {ops} ops, {} lines outside their rows and kernels name one",
+        if lines == 0 { "no".into() } else { lines.to_string() }
+    );
     findings
 }
 
@@ -115,7 +124,9 @@ impl Source {
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let end = self.text.find("#[cfg(test)]\nmod tests {").unwrap_or(self.text.len());
         let lines = self.text[..end].lines().enumerate();
-        lines.filter(|(_, line)| !line.trim_start().starts_with("//")).map(|(i, line)| (i + 1, line))
+        lines
+            .filter(|(_, line)| !line.trim_start().starts_with("//"))
+            .map(|(i, line)| (i + 1, line))
     }
 }
 
@@ -123,8 +134,12 @@ fn sources() -> Vec<Source> {
     let mut files = Vec::new();
     collect(&root().join("crates"), &mut files);
     files.sort();
-    let is_test = |name: &str| name.contains("/tests") || name.contains("/benches/") || name.ends_with("conform.rs");
-    let name = |path: &Path| path.strip_prefix(root()).unwrap_or(path).display().to_string().replace('\\', "/");
+    let is_test = |name: &str| {
+        name.contains("/tests") || name.contains("/benches/") || name.ends_with("conform.rs")
+    };
+    let name = |path: &Path| {
+        path.strip_prefix(root()).unwrap_or(path).display().to_string().replace('\\', "/")
+    };
     let source = |path: PathBuf| Source { name: name(&path), text: read(&path) };
     files.into_iter().map(source).filter(|source| !is_test(&source.name)).collect()
 }

@@ -8,7 +8,11 @@ use std::process::ExitCode;
 /// Each command: its name, what it does, and the function that does it, which returns what is wrong.
 const COMMANDS: &[(&str, &str, fn() -> Vec<String>)] = &[
     ("codegen", "writes the generated files from the op tables", codegen::write),
-    ("check", "guards the crate graph, one row per op, and the freshness of generated files", check::check),
+    (
+        "check",
+        "guards the crate graph, one row per op, and the freshness of generated files",
+        check::check,
+    ),
 ];
 
 fn main() -> ExitCode {

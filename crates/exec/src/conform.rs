@@ -51,7 +51,12 @@ fn random_tape(seed: u64, size: usize, wide: u32) -> Tape {
     .unwrap()
 }
 
-fn random_value<'r>(random: &mut Random, recorder: &'r Recorder, values: &[Var<'r>], wide: u32) -> Var<'r> {
+fn random_value<'r>(
+    random: &mut Random,
+    recorder: &'r Recorder,
+    values: &[Var<'r>],
+    wide: u32,
+) -> Var<'r> {
     let pick = |random: &mut Random| values[random.below(values.len())];
     let x = pick(random);
     let dims = x.shape().to_vec();
@@ -69,7 +74,11 @@ fn random_value<'r>(random: &mut Random, recorder: &'r Recorder, values: &[Var<'
             let op = Op::ALL[random.below(Op::ALL.len())];
             let same = |random: &mut Random| {
                 let y = pick(random);
-                if y.shape().broadcast(&x.shape()).is_some_and(|both| both == x.shape()) { y } else { x }
+                if y.shape().broadcast(&x.shape()).is_some_and(|both| both == x.shape()) {
+                    y
+                } else {
+                    x
+                }
             };
             let args: Vec<Var> =
                 std::iter::once(x).chain((1..op.arity()).map(|_| same(random))).collect();
@@ -81,16 +90,21 @@ fn random_value<'r>(random: &mut Random, recorder: &'r Recorder, values: &[Var<'
 
 fn rows(tape: &Tape, points: usize, seed: u64) -> Vec<Vec<f64>> {
     let mut random = Random(seed);
-    let row = |input: &Input| (0..points * input.shape.elements()).map(|_| random.number()).collect();
+    let row =
+        |input: &Input| (0..points * input.shape.elements()).map(|_| random.number()).collect();
     tape.inputs().iter().map(row).collect()
 }
 
 fn run(program: &Program, points: usize, inputs: &[Vec<f64>], reduce: Reduce) -> Vec<Vec<f64>> {
     let rows: Vec<Rows> = inputs.iter().map(|data| Rows::Each(data)).collect();
     let count = if reduce == Reduce::None { points } else { 1 };
-    let mut outputs: Vec<Vec<f64>> =
-        program.outputs().iter().map(|output| vec![f64::NAN; count * output.shape.elements()]).collect();
-    let mut outs: Vec<Option<&mut [f64]>> = outputs.iter_mut().map(|out| Some(out.as_mut_slice())).collect();
+    let mut outputs: Vec<Vec<f64>> = program
+        .outputs()
+        .iter()
+        .map(|output| vec![f64::NAN; count * output.shape.elements()])
+        .collect();
+    let mut outs: Vec<Option<&mut [f64]>> =
+        outputs.iter_mut().map(|out| Some(out.as_mut_slice())).collect();
     program.run(points, &rows, &mut outs, reduce, &Control::default()).unwrap();
     outputs
 }
@@ -102,7 +116,10 @@ fn bits(rows: &[Vec<f64>]) -> Vec<Vec<u64>> {
 }
 
 fn part(inputs: &[Vec<f64>], points: usize, from: usize, to: usize) -> Vec<Vec<f64>> {
-    inputs.iter().map(|data| data[data.len() / points * from..data.len() / points * to].to_vec()).collect()
+    inputs
+        .iter()
+        .map(|data| data[data.len() / points * from..data.len() / points * to].to_vec())
+        .collect()
 }
 
 fn options(threads: usize, level: Level) -> PrepareOptions {
@@ -131,7 +148,11 @@ fn every_level_split_and_number_of_threads_gives_the_bits_of_the_naive_run() {
         for level in Level::all_available() {
             for threads in [1, 2, 4] {
                 let program = prepare(&tape, &options(threads, level)).unwrap();
-                assert_eq!(bits(&run(&program, points, &inputs, Reduce::None)), wanted, "seed {seed} {level:?}");
+                assert_eq!(
+                    bits(&run(&program, points, &inputs, Reduce::None)),
+                    wanted,
+                    "seed {seed} {level:?}"
+                );
             }
         }
         let program = prepare(&tape, &PrepareOptions::default()).unwrap();
@@ -139,7 +160,8 @@ fn every_level_split_and_number_of_threads_gives_the_bits_of_the_naive_run() {
             let mut outputs = vec![Vec::new(); tape.outputs().len()];
             for from in (0..points).step_by(split) {
                 let to = points.min(from + split);
-                let results = run(&program, to - from, &part(&inputs, points, from, to), Reduce::None);
+                let results =
+                    run(&program, to - from, &part(&inputs, points, from, to), Reduce::None);
                 outputs.iter_mut().zip(results).for_each(|(all, one)| all.extend(one));
             }
             assert_eq!(bits(&outputs), wanted, "seed {seed}, split {split}");

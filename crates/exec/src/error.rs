@@ -78,7 +78,11 @@ impl ExecError {
         ExecError::ShapeMismatch { argument, wanted, came }
     }
 
-    pub(crate) fn invalid(argument: &str, wanted: impl Into<String>, came: impl Into<String>) -> ExecError {
+    pub(crate) fn invalid(
+        argument: &str,
+        wanted: impl Into<String>,
+        came: impl Into<String>,
+    ) -> ExecError {
         ExecError::InvalidArgument {
             argument: argument.into(),
             wanted: wanted.into(),

@@ -1,7 +1,7 @@
 //! Jacobians: prepared once by the cheaper of forward and reverse mode, then evaluated at as many points as wanted.
+use crate::linearize::{Linearization, Operator, linearize};
 use crate::program::cost;
 use crate::{Control, ExecError, PrepareOptions, Program, Reduce, Rows, prepare};
-use crate::linearize::{Linearization, Operator, linearize};
 use chainrule_tape::Tape;
 use chainrule_tape::transform::{Mode, jacobian_tape};
 use std::sync::OnceLock;

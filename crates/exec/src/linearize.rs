@@ -92,7 +92,11 @@ impl Operator {
 }
 
 /// Arrays of these lengths that are 0 but for element `k` of all together, which is 1.
-fn unit(argument: &str, lengths: impl Iterator<Item = usize>, k: usize) -> Result<Vec<Vec<f64>>, ExecError> {
+fn unit(
+    argument: &str,
+    lengths: impl Iterator<Item = usize>,
+    k: usize,
+) -> Result<Vec<Vec<f64>>, ExecError> {
     let mut arrays: Vec<Vec<f64>> = lengths.map(|length| vec![0.0; length]).collect();
     let count: usize = arrays.iter().map(Vec::len).sum();
     match arrays.iter_mut().flatten().nth(k) {
@@ -109,7 +113,8 @@ fn at_one_point(program: &Program, inputs: &[Vec<f64>]) -> Result<Vec<Vec<f64>>,
     let rows: Vec<Rows> = inputs.iter().map(|row| Rows::Each(row)).collect();
     let mut outputs: Vec<Vec<f64>> =
         program.outputs().iter().map(|output| vec![0.0; output.shape.elements()]).collect();
-    let mut outs: Vec<Option<&mut [f64]>> = outputs.iter_mut().map(|out| Some(out.as_mut_slice())).collect();
+    let mut outs: Vec<Option<&mut [f64]>> =
+        outputs.iter_mut().map(|out| Some(out.as_mut_slice())).collect();
     program.run(1, &rows, &mut outs, Reduce::None, &Control::default())?;
     Ok(outputs)
 }

@@ -39,7 +39,11 @@ pub(crate) fn check_threads(argument: &str, threads: usize) -> Result<usize, Exe
 ///
 /// # Errors
 /// If there is no pool yet and the system does not give the threads for it.
-pub(crate) fn for_each(threads: usize, count: usize, job: impl Fn(usize) + Sync) -> Result<(), ExecError> {
+pub(crate) fn for_each(
+    threads: usize,
+    count: usize,
+    job: impl Fn(usize) + Sync,
+) -> Result<(), ExecError> {
     let threads = threads.min(count);
     if threads <= 1 {
         (0..count).for_each(job);
@@ -75,9 +79,8 @@ fn current() -> Result<Arc<ThreadPool>, ExecError> {
 }
 
 fn build(threads: usize) -> Result<Arc<ThreadPool>, ExecError> {
-    let builder = ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .thread_name(|i| format!("chainrule-{i}"));
+    let builder =
+        ThreadPoolBuilder::new().num_threads(threads).thread_name(|i| format!("chainrule-{i}"));
     let refused = |error| {
         let wanted = "be a number of threads that the system can give";
         ExecError::invalid("threads", wanted, format!("{threads} were refused: {error}"))

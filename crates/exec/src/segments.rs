@@ -64,7 +64,8 @@ impl Arenas {
     where
         F: for<'r> Fn(&'r Recorder, &[Var<'r>], usize) -> Vec<Var<'r>> + Sync,
     {
-        let threads = threads.map_or(Ok(pool::threads()), |threads| check_threads("threads", threads))?;
+        let threads =
+            threads.map_or(Ok(pool::threads()), |threads| check_threads("threads", threads))?;
         let recorded: Vec<Mutex<Option<Result<Recorded, TapeError>>>> =
             (0..segments).map(|_| Mutex::new(None)).collect();
         pool::for_each(threads, segments, |k| {

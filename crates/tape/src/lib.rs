@@ -11,6 +11,7 @@
 
 #[macro_use]
 mod macros;
+mod binary;
 mod error;
 mod evaluate;
 mod form;
@@ -22,6 +23,8 @@ mod shape;
 pub mod special;
 pub mod structural;
 mod tape;
+mod text;
+mod trace;
 pub mod transform;
 mod verify;
 pub mod words;
@@ -35,3 +38,4 @@ pub use segment::{Recorded, Segment, join};
 pub use shape::{Shape, ShapeId};
 pub use structural::Structural;
 pub use tape::{Args, Constant, Input, Kind, NodeId, Output, Tape};
+pub use trace::{Trace, TraceLine};

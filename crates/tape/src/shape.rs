@@ -6,6 +6,7 @@ use std::ops::Deref;
 
 /// The sizes of an array's axes, outermost first; rank 0 is a scalar.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "Vec<u32>", into = "Vec<u32>")] // so that no shape exists that `new` refuses
 pub struct Shape(Box<[u32]>);
 
 /// The most axes an array may have.
@@ -85,6 +86,19 @@ impl Shape {
     }
 }
 
+impl TryFrom<Vec<u32>> for Shape {
+    type Error = TapeError;
+    fn try_from(dims: Vec<u32>) -> Result<Shape, TapeError> {
+        Shape::new(&dims)
+    }
+}
+
+impl From<Shape> for Vec<u32> {
+    fn from(shape: Shape) -> Vec<u32> {
+        shape.0.into_vec()
+    }
+}
+
 impl Deref for Shape {
     type Target = [u32];
     fn deref(&self) -> &[u32] {
@@ -131,6 +145,9 @@ impl Default for Shapes {
 
 impl Shapes {
     pub(crate) fn intern(&mut self, shape: Shape) -> ShapeId {
+        if shape.is_scalar() && !self.list.is_empty() {
+            return ShapeId::SCALAR;
+        }
         if let Some(&id) = self.numbers.get(&shape) {
             return id;
         }

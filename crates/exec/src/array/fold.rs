@@ -66,10 +66,13 @@ fn offsets(axes: &[(usize, usize)]) -> impl Iterator<Item = usize> {
 fn sums(groups: &Groups, x: &[f64], y: &mut [f64]) {
     match (groups.kept.last(), groups.folded.as_slice()) {
         (_, [(extent, 1)]) => {
-            y.iter_mut().zip(groups.starts()).for_each(|(y, start)| *y = sum(&x[start..][..*extent]));
+            y.iter_mut()
+                .zip(groups.starts())
+                .for_each(|(y, start)| *y = sum(&x[start..][..*extent]));
         }
         (Some((width, 1)), [(extent, stride)]) => {
-            let outer = Groups { kept: groups.kept[..groups.kept.len() - 1].to_vec(), folded: vec![] };
+            let outer =
+                Groups { kept: groups.kept[..groups.kept.len() - 1].to_vec(), folded: vec![] };
             for (rows, start) in y.chunks_exact_mut(*width).zip(outer.starts()) {
                 sum_rows(&x[start..], *extent, *stride, rows);
             }

@@ -32,7 +32,11 @@ impl Box {
                 joined.extents.iter_mut().last().into_iter().for_each(|outer| *outer *= extent);
             } else {
                 joined.extents.push(extent);
-                joined.strides.iter_mut().zip(&strides).for_each(|(outer, own)| outer.push(own[axis]));
+                joined
+                    .strides
+                    .iter_mut()
+                    .zip(&strides)
+                    .for_each(|(outer, own)| outer.push(own[axis]));
             }
         }
         joined

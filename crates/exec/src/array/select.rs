@@ -9,7 +9,13 @@ pub(crate) fn select(selection: &Selection, reads: &[&[f64]], y: &mut [f64]) {
         y.fill(selection.fill);
     }
     for placement in &selection.boxes {
-        copy(&placement.axes, reads[placement.arg], placement.from as isize, y, placement.to as isize);
+        copy(
+            &placement.axes,
+            reads[placement.arg],
+            placement.from as isize,
+            y,
+            placement.to as isize,
+        );
     }
 }
 

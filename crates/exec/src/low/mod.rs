@@ -7,9 +7,9 @@
 mod naive;
 mod text;
 
-pub(crate) use naive::{larger, smaller};
 #[cfg(test)]
 pub(crate) use naive::sum as naive_sum;
+pub(crate) use naive::{larger, smaller};
 
 use crate::straight::Straight;
 use chainrule_tape::{Fold, Placement, Scatter, Selection};

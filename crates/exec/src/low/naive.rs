@@ -31,10 +31,14 @@ impl Point {
     fn region(&mut self, region: &Region) {
         match region {
             Region::Straight { code, reads, writes } => {
-                let inputs: Vec<f64> = reads.iter().flat_map(|&read| self.of(read).to_vec()).collect();
+                let inputs: Vec<f64> =
+                    reads.iter().flat_map(|&read| self.of(read).to_vec()).collect();
                 let mut outputs = code.evaluate(&inputs).into_iter();
                 for &write in writes {
-                    self.0[write.index()].iter_mut().zip(&mut outputs).for_each(|(to, from)| *to = from);
+                    self.0[write.index()]
+                        .iter_mut()
+                        .zip(&mut outputs)
+                        .for_each(|(to, from)| *to = from);
                 }
             }
             Region::Relayout { from, first, to } => {
@@ -68,11 +72,13 @@ impl Point {
     fn array(&mut self, array: &Array) {
         match array {
             Array::Map { code, extents, reads, writes } => {
-                let places: Vec<Vec<usize>> = reads.iter().map(|view| places(view, extents)).collect();
+                let places: Vec<Vec<usize>> =
+                    reads.iter().map(|view| places(view, extents)).collect();
                 let elements = extents.iter().product();
                 let mut outputs = vec![Vec::with_capacity(elements); writes.len()];
                 for i in 0..elements {
-                    let read = |(view, places): (&View, &Vec<usize>)| self.of(view.value)[places[i]];
+                    let read =
+                        |(view, places): (&View, &Vec<usize>)| self.of(view.value)[places[i]];
                     let inputs: Vec<f64> = reads.iter().zip(&places).map(read).collect();
                     outputs.iter_mut().zip(code.evaluate(&inputs)).for_each(|(to, y)| to.push(y));
                 }
@@ -102,7 +108,8 @@ impl Point {
                 self.set(*write, y);
             }
             Array::Dot { batch, m, k, n, a, b, write } => {
-                let value = product([*batch, *m, *k, *n], (a, self.of(a.value)), (b, self.of(b.value)));
+                let value =
+                    product([*batch, *m, *k, *n], (a, self.of(a.value)), (b, self.of(b.value)));
                 self.set(*write, value);
             }
         }
@@ -128,7 +135,8 @@ fn places(view: &View, extents: &[usize]) -> Vec<usize> {
 }
 
 fn selected(selection: &Selection, reads: &[&[f64]], elements: usize) -> Vec<f64> {
-    let number = |source: Option<(usize, usize)>| source.map_or(selection.fill, |(arg, i)| reads[arg][i]);
+    let number =
+        |source: Option<(usize, usize)>| source.map_or(selection.fill, |(arg, i)| reads[arg][i]);
     selection.sources(elements).into_iter().map(number).collect()
 }
 
@@ -175,7 +183,8 @@ fn scattered(scatter: &Scatter, base: &[f64], update: &[f64]) -> Vec<f64> {
     for o in 0..scatter.outer {
         for (j, &place) in scatter.index.iter().enumerate() {
             for i in 0..inner {
-                y[(o * scatter.length + place as usize) * inner + i] += update[(o * steps + j) * inner + i];
+                y[(o * scatter.length + place as usize) * inner + i] +=
+                    update[(o * steps + j) * inner + i];
             }
         }
     }
@@ -185,12 +194,14 @@ fn scattered(scatter: &Scatter, base: &[f64], update: &[f64]) -> Vec<f64> {
 /// Products in the order of the contract of `dot`: chunks of 512 along `k`, each a chain of fused multiply-adds.
 fn product([batch, m, k, n]: [usize; 4], a: (&Factor, &[f64]), b: (&Factor, &[f64])) -> Vec<f64> {
     let at = |(factor, data): (&Factor, &[f64]), q: usize, i: usize, j: usize| {
-        let offset = q as isize * factor.step + i as isize * factor.row + j as isize * factor.column;
+        let offset =
+            q as isize * factor.step + i as isize * factor.row + j as isize * factor.column;
         data[(factor.first as isize + offset) as usize]
     };
     let chain = |q: usize, i: usize, j: usize, from: usize| {
         let first = at(a, q, i, from) * at(b, q, from, j);
-        (from + 1..k.min(from + 512)).fold(first, |sum, l| at(a, q, i, l).mul_add(at(b, q, l, j), sum))
+        (from + 1..k.min(from + 512))
+            .fold(first, |sum, l| at(a, q, i, l).mul_add(at(b, q, l, j), sum))
     };
     let element = |q: usize, i: usize, j: usize| {
         (0..k).step_by(512).map(|from| chain(q, i, j, from)).reduce(|a, b| a + b).unwrap_or(0.0)

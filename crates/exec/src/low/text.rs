@@ -44,10 +44,13 @@ fn write_regions(f: &mut fmt::Formatter<'_>, regions: &[Region], depth: usize) -
                     writeln!(f, "{indent}  {line}")?;
                 }
             }
-            Region::Relayout { from, first, to } => writeln!(f, "{indent}{to} = relayout {from} from {first}")?,
+            Region::Relayout { from, first, to } => {
+                writeln!(f, "{indent}{to} = relayout {from} from {first}")?
+            }
             Region::Array(array) => writeln!(f, "{indent}{array}")?,
             Region::Loop { times, carry, body } => {
-                let carried: Vec<String> = carry.iter().map(|(to, from)| format!("{to} <- {from}")).collect();
+                let carried: Vec<String> =
+                    carry.iter().map(|(to, from)| format!("{to} <- {from}")).collect();
                 writeln!(f, "{indent}loop {times} times, {}", carried.join(", "))?;
                 write_regions(f, body, depth + 1)?;
             }
@@ -81,7 +84,11 @@ impl fmt::Display for Array {
             }
             Array::Fold { fold, read, write } => {
                 let (kept, folded) = (&fold.kept, &fold.folded);
-                write!(f, "{write} = fold {:?} {read} keeping {kept:?} over {folded:?}", fold.combine)
+                write!(
+                    f,
+                    "{write} = fold {:?} {read} keeping {kept:?} over {folded:?}",
+                    fold.combine
+                )
             }
             Array::Scatter { scatter, base, update, write } => {
                 write!(f, "{write} = scatter {base} {update} at {} places", scatter.index.len())

@@ -44,7 +44,9 @@ pub(super) fn classify(tape: &Tape) -> Vec<Home> {
         let single = shape.elements() == 1;
         let home = match kind {
             Kind::Input(_) if single => Home::Number(Number::Element(id, 0)),
-            Kind::Constant(constant) if single => Home::Number(Number::Constant(constant.element(0))),
+            Kind::Constant(constant) if single => {
+                Home::Number(Number::Constant(constant.element(0)))
+            }
             Kind::Constant(Constant::Splat(number)) => Home::Splat(Number::Constant(*number)),
             Kind::Input(_) | Kind::Constant(_) => Home::Given,
             Kind::Elementwise(..) if single => Home::Number(Number::Step(id)),
@@ -53,7 +55,8 @@ pub(super) fn classify(tape: &Tape) -> Vec<Home> {
                 let shapes: Vec<&Shape> = args.iter().map(|&arg| tape.shape(arg)).collect();
                 match rule.form(&shapes) {
                     Form::Selection(selection) => {
-                        Reading { tape, homes: &homes, args: &args, shapes: &shapes }.home(selection, shape)
+                        Reading { tape, homes: &homes, args: &args, shapes: &shapes }
+                            .home(selection, shape)
                     }
                     form => Home::Kernel(form),
                 }
@@ -112,7 +115,10 @@ impl Reading<'_> {
         if elements == 1 {
             return Home::Number(number(selection.sources(1)[0]));
         }
-        if elements <= LARGEST_PACK && self.args.iter().any(|&arg| self.is_packed(arg)) && self.args.iter().all(|&arg| self.is_numbers(arg)) {
+        if elements <= LARGEST_PACK
+            && self.args.iter().any(|&arg| self.is_packed(arg))
+            && self.args.iter().all(|&arg| self.is_numbers(arg))
+        {
             return Home::Pack(selection.sources(elements).into_iter().map(number).collect());
         }
         if let [only] = selection.boxes.as_slice()
@@ -159,16 +165,19 @@ impl Reading<'_> {
             Source::Table(_) => None,
         };
         let strides: Option<Vec<isize>> = only.axes.iter().map(|axis| stride(&axis.from)).collect();
-        strides.map(|strides| Home::View { of, first: only.from, strides, selection: selection.clone() })
+        strides.map(|strides| Home::View {
+            of,
+            first: only.from,
+            strides,
+            selection: selection.clone(),
+        })
     }
 }
 
 /// Whether a box is the whole of `shape`, axis by axis.
 fn covers(only: &Placement, shape: &Shape) -> bool {
     let axes = only.axes.iter().zip(shape.iter().zip(shape.strides()));
-    only.to == 0
-        && only.axes.len() == shape.len()
-        && { axes }.all(|(axis, (&extent, to))| {
-            axis.extent == extent as usize && (axis.to == to as isize || extent == 1)
-        })
+    only.to == 0 && only.axes.len() == shape.len() && { axes }.all(|(axis, (&extent, to))| {
+        axis.extent == extent as usize && (axis.to == to as isize || extent == 1)
+    })
 }

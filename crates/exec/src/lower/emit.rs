@@ -72,7 +72,9 @@ impl Wanted {
                     numbers.iter().for_each(|&n| wanted.number(n, reader, groups));
                     wanted.arrays.insert(id);
                 }
-                (Home::Number(Number::Step(step)), Kind::Elementwise(_, _, args)) if *step == id => {
+                (Home::Number(Number::Step(step)), Kind::Elementwise(_, _, args))
+                    if *step == id =>
+                {
                     for &arg in &args {
                         wanted.number(number(tape, homes, arg, 0), reader, groups);
                     }
@@ -115,7 +117,14 @@ impl Wanted {
     }
 
     /// A reader that can take a view or a splat as it is.
-    fn read(&mut self, tape: &Tape, homes: &[Home], groups: &Groups, arg: NodeId, reader: Option<u32>) {
+    fn read(
+        &mut self,
+        tape: &Tape,
+        homes: &[Home],
+        groups: &Groups,
+        arg: NodeId,
+        reader: Option<u32>,
+    ) {
         let own = root(homes, arg);
         match &homes[own.index()] {
             Home::Number(n) | Home::Splat(n) => self.number(*n, reader, groups),
@@ -246,9 +255,11 @@ impl Emitter<'_> {
             stores.push((value, exported.len()));
         }
         let code = Arc::new(optimize(&writing.builder.finish(&outputs)));
-        let lanes: Vec<ValueId> = stores.iter().map(|&(_, n)| self.value(n, Layout::Lanes)).collect();
+        let lanes: Vec<ValueId> =
+            stores.iter().map(|&(_, n)| self.value(n, Layout::Lanes)).collect();
         regions.push(Region::Straight { code, reads, writes: lanes.clone() });
-        let store = |(from, (to, _)): (ValueId, (ValueId, usize))| Region::Relayout { from, first: 0, to };
+        let store =
+            |(from, (to, _)): (ValueId, (ValueId, usize))| Region::Relayout { from, first: 0, to };
         regions.extend(lanes.into_iter().zip(stores).map(store));
         regions
     }
@@ -275,7 +286,10 @@ impl Emitter<'_> {
                 _ => {}
             }
         }
-        order.into_iter().map(|value| (value, bounds[&value].0, bounds[&value].1 + 1 - bounds[&value].0)).collect()
+        order
+            .into_iter()
+            .map(|value| (value, bounds[&value].0, bounds[&value].1 + 1 - bounds[&value].0))
+            .collect()
     }
 
     /// Where a group reads a number that it does not make itself.
@@ -298,7 +312,13 @@ impl Emitter<'_> {
         }
     }
 
-    fn map(&mut self, place: u32, nodes: &[NodeId], extents: &[u32], layout: Layout) -> Vec<Region> {
+    fn map(
+        &mut self,
+        place: u32,
+        nodes: &[NodeId],
+        extents: &[u32],
+        layout: Layout,
+    ) -> Vec<Region> {
         let strides: Vec<isize> = row_major(extents);
         let mut reads: Vec<View> = Vec::new();
         let mut numbers: FxHashMap<NodeId, usize> = FxHashMap::default();
@@ -361,7 +381,9 @@ impl Emitter<'_> {
         };
         match &self.homes[own.index()] {
             Home::Number(n) | Home::Splat(n) => element(self.read_from(u32::MAX, *n)?),
-            Home::View { of, first, strides, .. } if own == arg && !self.arrays.contains_key(&own) => {
+            Home::View { of, first, strides, .. }
+                if own == arg && !self.arrays.contains_key(&own) =>
+            {
                 let value = self.arrays[&root(self.homes, *of)];
                 Some(View { value, first: *first, strides: strides.clone() })
             }
@@ -413,7 +435,8 @@ impl Emitter<'_> {
             Some((of, first, strides)) => (self.whole(of), first, strides),
             None => {
                 let shape = self.tape.shape(arg);
-                let (rows, columns) = (shape[shape.len() - 2] as isize, shape[shape.len() - 1] as isize);
+                let (rows, columns) =
+                    (shape[shape.len() - 2] as isize, shape[shape.len() - 1] as isize);
                 (self.whole(arg), 0, [rows * columns, columns, 1])
             }
         };
@@ -442,7 +465,8 @@ impl Emitter<'_> {
 
     /// An array made by copying one number everywhere.
     fn spread(&mut self, own: NodeId, number: Number, elements: usize) -> ValueId {
-        let (from, first) = self.read_from(u32::MAX, number).expect("only a constant is read from nowhere");
+        let (from, first) =
+            self.read_from(u32::MAX, number).expect("only a constant is read from nowhere");
         let layout = self.low.values[from.index()].layout;
         if elements == 1 && self.low.values[from.index()].elements == 1 {
             return from;
@@ -489,4 +513,3 @@ impl Writing {
         self.builder.input(start + element - first)
     }
 }
-

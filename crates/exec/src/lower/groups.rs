@@ -33,7 +33,14 @@ pub(super) struct Groups {
 
 /// Sorts the nodes that have to be made into groups. `shared` tells for each input whether all points share it.
 pub(super) fn groups(tape: &Tape, homes: &[Home], shared: &[bool]) -> Groups {
-    let mut levels = Levels { tape, homes, by_point: Vec::new(), group: Vec::new(), numbers: FxHashMap::default(), groups: Vec::new() };
+    let mut levels = Levels {
+        tape,
+        homes,
+        by_point: Vec::new(),
+        group: Vec::new(),
+        numbers: FxHashMap::default(),
+        groups: Vec::new(),
+    };
     for (id, kind, shape) in tape.nodes() {
         let by_point = match &kind {
             Kind::Input(i) => !shared[*i],
@@ -74,9 +81,11 @@ impl Levels<'_> {
             Home::Number(_) | Home::Splat(_) | Home::Alias(_) | Home::Given => return None,
         };
         let level = match &self.homes[id.index()] {
-            Home::Pack(numbers) => {
-                numbers.iter().map(|&n| self.level_of_number(n, by_point, &maker)).max().unwrap_or(0)
-            }
+            Home::Pack(numbers) => numbers
+                .iter()
+                .map(|&n| self.level_of_number(n, by_point, &maker))
+                .max()
+                .unwrap_or(0),
             _ => args.iter().map(|&arg| self.level_of(arg, by_point, &maker)).max().unwrap_or(0),
         };
         Some(self.number(Group { by_point, level, maker }))

@@ -37,7 +37,13 @@ fn exact_values() -> Vec<Exact> {
         let args: Vec<f64> = bits.iter().map(|word| number(word)).collect();
         // The parameter of an op is its last column.
         let n = if op.parameter().is_some() { args[1] as i32 } else { 0 };
-        rows.push(Exact { op, n, args: args[..op.arity()].to_vec(), value: number(value), lost: lost.parse().unwrap() });
+        rows.push(Exact {
+            op,
+            n,
+            args: args[..op.arity()].to_vec(),
+            value: number(value),
+            lost: lost.parse().unwrap(),
+        });
     }
     rows
 }
@@ -71,7 +77,8 @@ fn number(value: &Value) -> Option<f64> {
 
 /// The points of the reference file: op, parameter, arguments, value.
 fn reference() -> Vec<(Op, i32, Vec<f64>, f64)> {
-    let file: Value = serde_json::from_str(include_str!("../../../tape/tests/data/elementwise.json")).unwrap();
+    let file: Value =
+        serde_json::from_str(include_str!("../../../tape/tests/data/elementwise.json")).unwrap();
     let mut points = Vec::new();
     for (name, op) in file["ops"].as_object().unwrap() {
         let op_named = if name == "digamma" { Op::named("polygamma") } else { Op::named(name) };
@@ -94,11 +101,15 @@ fn reference_values_and_special_cases_are_met_within_one_unit_in_the_last_place(
     for (op, n, args, value) in reference() {
         let came = code(op, n).evaluate(&args)[0];
         let gamma = op.cost() >= 60 && (came - value).abs() <= 2f64.powi(-53); // near its roots
-        let close = (came - value).abs() <= unit(value) && came.is_sign_negative() == value.is_sign_negative();
+        let close = (came - value).abs() <= unit(value)
+            && came.is_sign_negative() == value.is_sign_negative();
         let same = came == value && came.is_sign_negative() == value.is_sign_negative();
         count += 1;
         if !(same || close || gamma || (came.is_nan() && value.is_nan())) {
-            wrong.push(format!("{}{args:?}, n = {n}, is {came:e}, but should be {value:e}", op.name()));
+            wrong.push(format!(
+                "{}{args:?}, n = {n}, is {came:e}, but should be {value:e}",
+                op.name()
+            ));
         }
     }
     println!("{count} values checked");
@@ -110,7 +121,8 @@ fn reference_values_and_special_cases_are_met_within_one_unit_in_the_last_place(
 fn every_level_gives_the_same_bits() {
     let mut points: BTreeMap<(Op, i32), Vec<Vec<f64>>> = BTreeMap::new();
     let exact = exact_values().into_iter().map(|row| (row.op, row.n, row.args));
-    for (op, n, args) in reference().into_iter().map(|(op, n, args, _)| (op, n, args)).chain(exact) {
+    for (op, n, args) in reference().into_iter().map(|(op, n, args, _)| (op, n, args)).chain(exact)
+    {
         points.entry((op, n)).or_default().push(args);
     }
     for ((op, n), points) in points {
@@ -126,8 +138,13 @@ fn every_level_gives_the_same_bits() {
                     code.run(&mut block);
                     for (lane, args) in group.iter().enumerate() {
                         let (came, naive) = (block.output(0)[lane], straight.evaluate(args)[0]);
-                        let same = came.to_bits() == naive.to_bits() || (came.is_nan() && naive.is_nan());
-                        assert!(same, "{}{args:?} at {level:?}, {lanes:?}: {came:e} or {naive:e}", op.name());
+                        let same =
+                            came.to_bits() == naive.to_bits() || (came.is_nan() && naive.is_nan());
+                        assert!(
+                            same,
+                            "{}{args:?} at {level:?}, {lanes:?}: {came:e} or {naive:e}",
+                            op.name()
+                        );
                     }
                 }
             }

@@ -11,9 +11,14 @@ impl Program {
     ///
     /// # Errors
     /// `SHAPE_MISMATCH` where shapes or numbers of points do not fit, and those of [`Program::run`].
-    pub fn batch(&self, inputs: &[ArrayViewD<f64>], reduce: Reduce) -> Result<Vec<ArrayD<f64>>, ExecError> {
+    pub fn batch(
+        &self,
+        inputs: &[ArrayViewD<f64>],
+        reduce: Reduce,
+    ) -> Result<Vec<ArrayD<f64>>, ExecError> {
         let points = self.points(inputs)?;
-        let arrays: Vec<CowArray<f64, IxDyn>> = inputs.iter().map(|array| array.as_standard_layout()).collect();
+        let arrays: Vec<CowArray<f64, IxDyn>> =
+            inputs.iter().map(|array| array.as_standard_layout()).collect();
         let rows: Vec<Rows> = arrays
             .iter()
             .enumerate()
@@ -29,7 +34,8 @@ impl Program {
         };
         let mut outputs: Vec<ArrayD<f64>> =
             self.outputs().iter().map(|output| ArrayD::zeros(shape(&output.shape))).collect();
-        let mut outs: Vec<Option<&mut [f64]>> = outputs.iter_mut().map(ArrayD::as_slice_mut).collect();
+        let mut outs: Vec<Option<&mut [f64]>> =
+            outputs.iter_mut().map(ArrayD::as_slice_mut).collect();
         self.run(points, &rows, &mut outs, reduce, &Control::default())?;
         Ok(outputs)
     }
@@ -47,10 +53,15 @@ impl Program {
                 })
             };
             if !fits {
-                let leading = if self.is_shared(i) { "" } else { "the same number of points, then " };
+                let leading =
+                    if self.is_shared(i) { "" } else { "the same number of points, then " };
                 let wanted = format!("have shape {leading}{}", input.shape);
                 let argument = format!("inputs[{i}] ({:?})", input.path);
-                return Err(ExecError::shape(argument, wanted, format!("has shape {:?}", array.shape())));
+                return Err(ExecError::shape(
+                    argument,
+                    wanted,
+                    format!("has shape {:?}", array.shape()),
+                ));
             }
         }
         Ok(points.unwrap_or(1))

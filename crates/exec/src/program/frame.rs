@@ -50,7 +50,9 @@ impl Frame<'_> {
                         self.run(body);
                     }
                 }
-                Stage::Branch { condition, then, otherwise } => self.branch(*condition, then, otherwise),
+                Stage::Branch { condition, then, otherwise } => {
+                    self.branch(*condition, then, otherwise)
+                }
                 Stage::Call { program, args, results } => self.call(program, args, results),
             }
         }
@@ -66,7 +68,10 @@ impl Frame<'_> {
     }
 
     /// The same, to be written. Only values that a stage makes are.
-    #[expect(clippy::mut_from_ref, reason = "several values are written at once, each at its own place")]
+    #[expect(
+        clippy::mut_from_ref,
+        reason = "several values are written at once, each at its own place"
+    )]
     fn row_mut(&self, value: ValueId, p: usize) -> &mut [f64] {
         let elements = self.elements(value);
         // SAFETY: as for `row`; each value is written by one stage, which borrows each row of it once at a time; rows
@@ -83,7 +88,9 @@ impl Frame<'_> {
     #[expect(clippy::mut_from_ref, reason = "as for `row_mut`")]
     fn rows_mut(&self, value: ValueId, p: usize, count: usize) -> &mut [f64] {
         // SAFETY: as for `row_mut`.
-        unsafe { slice::from_raw_parts_mut(self.place(value, p).cast_mut(), count * self.elements(value)) }
+        unsafe {
+            slice::from_raw_parts_mut(self.place(value, p).cast_mut(), count * self.elements(value))
+        }
     }
 
     fn elements(&self, value: ValueId) -> usize {
@@ -98,7 +105,9 @@ impl Frame<'_> {
             Home::Input(i) => match self.sources[i] {
                 Source::Each(data) => data[point * elements..].as_ptr(),
                 Source::Shared(data) => data.as_ptr(),
-                Source::Indexed { table, index } => table[index[point] as usize * elements..].as_ptr(),
+                Source::Indexed { table, index } => {
+                    table[index[point] as usize * elements..].as_ptr()
+                }
             },
             Home::Output(k, buffer) => match &self.outs[k] {
                 Some(out) => out.row(point, elements),
@@ -155,10 +164,15 @@ impl Frame<'_> {
         let level = self.program.level;
         match self.program.memory.homes[load.value.index()] {
             Home::Input(i) => match self.sources[i] {
-                Source::Each(data) => Rows::new(data, elements).columns(columns).load(in_call, to, level),
+                Source::Each(data) => {
+                    Rows::new(data, elements).columns(columns).load(in_call, to, level)
+                }
                 Source::Shared(row) => splat(&row[columns], to),
                 Source::Indexed { table, index } => {
-                    Rows::new(table, elements).columns(columns).picked(index).load(in_call, to, level);
+                    Rows::new(table, elements)
+                        .columns(columns)
+                        .picked(index)
+                        .load(in_call, to, level);
                 }
             },
             Home::Constant(_) | Home::Shared(_) => splat(&self.row(load.value, 0)[columns], to),
@@ -172,29 +186,44 @@ impl Frame<'_> {
     /// Whether somebody reads a value: the caller, or a later stage.
     fn is_wanted(&self, value: ValueId) -> bool {
         match self.program.memory.homes[value.index()] {
-            Home::Output(k, _) => self.outs[k].is_some() || self.sums || !self.program.last_touched[k],
+            Home::Output(k, _) => {
+                self.outs[k].is_some() || self.sums || !self.program.last_touched[k]
+            }
             _ => true,
         }
     }
 
-    fn store(&self, store: &Transfer, p: usize, count: usize, buffer: &mut RowBuffer, from: &[f64]) {
+    fn store(
+        &self,
+        store: &Transfer,
+        p: usize,
+        count: usize,
+        buffer: &mut RowBuffer,
+        from: &[f64],
+    ) {
         let (elements, level) = (self.elements(store.value), self.program.level);
         let rows = self.rows_mut(store.value, p, count);
         let streamed = match self.program.memory.homes[store.value.index()] {
-            Home::Output(k, _) => self.stream && self.outs[k].is_some() && self.program.last_touched[k],
+            Home::Output(k, _) => {
+                self.stream && self.outs[k].is_some() && self.program.last_touched[k]
+            }
             _ => false,
         };
         if streamed && store.elements == elements {
             buffer.stream(from, rows, elements, level);
         } else {
-            RowsMut::new(rows, elements).columns(store.first..store.first + store.elements).store(from, level);
+            RowsMut::new(rows, elements)
+                .columns(store.first..store.first + store.elements)
+                .store(from, level);
         }
     }
 
     fn array(&mut self, stage: &ArrayStage) {
         match &stage.array {
             Array::Map { .. } => self.map(stage),
-            Array::Dot { batch, m, k, n, a, b, write } => self.dot([*batch, *m, *k, *n], a, b, *write),
+            Array::Dot { batch, m, k, n, a, b, write } => {
+                self.dot([*batch, *m, *k, *n], a, b, *write)
+            }
             other => (0..self.points.count).for_each(|p| self.array_at(other, p)),
         }
     }
@@ -205,7 +234,9 @@ impl Frame<'_> {
                 let reads: Vec<&[f64]> = reads.iter().map(|&read| self.row(read, p)).collect();
                 select(selection, &reads, self.row_mut(*write, p));
             }
-            Array::Fold { fold: what, read, write } => fold(what, self.row(*read, p), self.row_mut(*write, p)),
+            Array::Fold { fold: what, read, write } => {
+                fold(what, self.row(*read, p), self.row_mut(*write, p))
+            }
             Array::Scatter { scatter: what, base, update, write } => {
                 scatter(what, self.row(*base, p), self.row(*update, p), self.row_mut(*write, p));
             }
@@ -217,7 +248,10 @@ impl Frame<'_> {
     }
 
     fn map(&mut self, stage: &ArrayStage) {
-        let (Array::Map { reads, writes, .. }, Some((code, extents))) = (&stage.array, &stage.map) else { return };
+        let (Array::Map { reads, writes, .. }, Some((code, extents))) = (&stage.array, &stage.map)
+        else {
+            return;
+        };
         let (number, lanes) = (*code, Lanes::SixtyFour);
         let steps: Option<Vec<usize>> = reads.iter().map(|view| self.step(view.value)).collect();
         let code = self.program.codes[number].of(lanes);
@@ -233,9 +267,14 @@ impl Frame<'_> {
                 .iter()
                 .zip(&steps)
                 .map(|(view, step)| {
-                    let reach = if elements == 0 { 0 } else { (points - 1) * step + self.elements(view.value) };
+                    let reach = if elements == 0 {
+                        0
+                    } else {
+                        (points - 1) * step + self.elements(view.value)
+                    };
                     // SAFETY: the rows of one point lie `step` after those of the point before, as in `row`.
-                    let data = unsafe { slice::from_raw_parts(self.place(view.value, group), reach) };
+                    let data =
+                        unsafe { slice::from_raw_parts(self.place(view.value, group), reach) };
                     MapRead { data, first: view.first }
                 })
                 .collect();
@@ -262,13 +301,17 @@ impl Frame<'_> {
         let points = self.points.count;
         let joined = |value: ValueId, step: isize| match self.step(value)? as isize {
             _ if points == 1 => Some(step),
-            apart if batch == 1 || apart == step * batch as isize => Some(if batch == 1 { apart } else { step }),
+            apart if batch == 1 || apart == step * batch as isize => {
+                Some(if batch == 1 { apart } else { step })
+            }
             _ => None,
         };
-        let steps = (joined(a.value, a.step), joined(b.value, b.step), joined(write, (m * n) as isize));
+        let steps =
+            (joined(a.value, a.step), joined(b.value, b.step), joined(write, (m * n) as isize));
         let mut scratch = self.worker.take_scratch();
         if let (Some(a_step), Some(b_step), Some(_)) = steps {
-            let (a, b) = (Factor { step: a_step, ..a.clone() }, Factor { step: b_step, ..b.clone() });
+            let (a, b) =
+                (Factor { step: a_step, ..a.clone() }, Factor { step: b_step, ..b.clone() });
             self.products(0, [points * batch, m, k, n], &a, &b, write, &mut scratch);
         } else {
             for p in 0..points {
@@ -279,7 +322,15 @@ impl Frame<'_> {
     }
 
     /// `count` products from the rows of point `p` on, written one after the other.
-    fn products(&self, p: usize, [count, m, k, n]: [usize; 4], a: &Factor, b: &Factor, write: ValueId, scratch: &mut Scratch) {
+    fn products(
+        &self,
+        p: usize,
+        [count, m, k, n]: [usize; 4],
+        a: &Factor,
+        b: &Factor,
+        write: ValueId,
+        scratch: &mut Scratch,
+    ) {
         let layout = |factor: &Factor, rows, cols| dot::Layout {
             rows,
             cols,
@@ -290,7 +341,13 @@ impl Frame<'_> {
         let (a_layout, b_layout) = (layout(a, m, k), layout(b, k, n));
         // One matrix times many vectors is one product of the vectors, as rows, with the transposed matrix.
         let (first, second, count, c_layout) = if n == 1 && a.step == 0 && count > 1 {
-            let vectors = dot::Layout { rows: count, cols: k, row_stride: b.step, col_stride: b.row, step: 0 };
+            let vectors = dot::Layout {
+                rows: count,
+                cols: k,
+                row_stride: b.step,
+                col_stride: b.row,
+                step: 0,
+            };
             ((b, vectors), (a, a_layout.transposed()), 1, dot::Layout::row_major(count, m))
         } else {
             ((a, a_layout), (b, b_layout), count, dot::Layout::row_major(m, n))
@@ -310,7 +367,8 @@ impl Frame<'_> {
 
     fn carry(&mut self, carry: &[(ValueId, ValueId)]) {
         for p in 0..self.points.count {
-            let rows: Vec<Vec<f64>> = carry.iter().map(|&(_, from)| self.row(from, p).to_vec()).collect();
+            let rows: Vec<Vec<f64>> =
+                carry.iter().map(|&(_, from)| self.row(from, p).to_vec()).collect();
             for (&(to, _), row) in carry.iter().zip(&rows) {
                 self.row_mut(to, p).copy_from_slice(row);
             }

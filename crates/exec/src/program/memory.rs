@@ -54,7 +54,9 @@ pub(super) fn plan_memory(low: &Low, body: &[Stage]) -> Memory {
                 output.map_or(Home::Buffer(place), |k| Home::Output(k, place));
         }
         for (value, (_, last)) in lives.iter().enumerate() {
-            if *last == i && let Home::Buffer(place) = memory.homes[value] {
+            if *last == i
+                && let Home::Buffer(place) = memory.homes[value]
+            {
                 room.give(place, low.values[value].elements);
             }
         }

@@ -105,8 +105,14 @@ pub fn cost(tape: &Tape) -> u64 {
 fn shared_inputs(tape: &Tape, names: &[String]) -> Result<Vec<bool>, ExecError> {
     let paths: Vec<&str> = tape.inputs().iter().map(|input| input.path.as_str()).collect();
     if let Some(name) = names.iter().find(|name| !paths.contains(&name.as_str())) {
-        let (argument, wanted) = ("`shared`".into(), format!("names of inputs ({})", paths.join(", ")));
-        return Err(chainrule_tape::TapeError::UnknownName { argument, wanted, came: name.clone() }.into());
+        let (argument, wanted) =
+            ("`shared`".into(), format!("names of inputs ({})", paths.join(", ")));
+        return Err(chainrule_tape::TapeError::UnknownName {
+            argument,
+            wanted,
+            came: name.clone(),
+        }
+        .into());
     }
     Ok(paths.iter().map(|path| names.iter().any(|name| name == path)).collect())
 }

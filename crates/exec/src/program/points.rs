@@ -28,21 +28,32 @@ pub(crate) enum Source<'a> {
 
 impl<'a> Source<'a> {
     /// Checks the rows of input number `i` against its shape and the number of points.
-    pub(crate) fn new(i: usize, input: &Input, shared: bool, points: usize, rows: Rows<'a>) -> Result<Source<'a>, ExecError> {
+    pub(crate) fn new(
+        i: usize,
+        input: &Input,
+        shared: bool,
+        points: usize,
+        rows: Rows<'a>,
+    ) -> Result<Source<'a>, ExecError> {
         let elements = input.shape.elements();
         let argument = || format!("inputs[{i}] ({:?})", input.path);
         let shape = |wanted, came| Err(ExecError::shape(argument(), wanted, came));
         match rows {
-            Rows::Each(_) | Rows::Indexed { .. } if shared => {
-                shape("be one shared row, as it was prepared".into(), "has a row for each point".into())
-            }
+            Rows::Each(_) | Rows::Indexed { .. } if shared => shape(
+                "be one shared row, as it was prepared".into(),
+                "has a row for each point".into(),
+            ),
             Rows::Each(data) if data.len() != elements * points => shape(
-                format!("have {} numbers, {elements} for each of {points} points", elements * points),
+                format!(
+                    "have {} numbers, {elements} for each of {points} points",
+                    elements * points
+                ),
                 format!("has {}", data.len()),
             ),
-            Rows::Shared(data) if data.len() != elements => {
-                shape(format!("have {elements} numbers in its shared row"), format!("has {}", data.len()))
-            }
+            Rows::Shared(data) if data.len() != elements => shape(
+                format!("have {elements} numbers in its shared row"),
+                format!("has {}", data.len()),
+            ),
             Rows::Each(data) => Ok(Source::Each(data)),
             Rows::Shared(data) => Ok(Source::Shared(data)),
             Rows::Indexed { table, index } => {
@@ -62,15 +73,29 @@ fn checked_index<'a>(
 ) -> Result<&'a [u32], ExecError> {
     let shape = |wanted, came| Err(ExecError::shape(argument.into(), wanted, came));
     if index.len() != points {
-        return shape(format!("have an index for each of {points} points"), format!("has {}", index.len()));
+        return shape(
+            format!("have an index for each of {points} points"),
+            format!("has {}", index.len()),
+        );
     }
     if !table.len().is_multiple_of(elements.max(1)) {
-        return shape(format!("have whole rows of {elements} numbers in its table"), format!("has {} numbers", table.len()));
+        return shape(
+            format!("have whole rows of {elements} numbers in its table"),
+            format!("has {} numbers", table.len()),
+        );
     }
     let rows = table.len().checked_div(elements).unwrap_or(usize::MAX);
-    if let Some((point, row)) = index.iter().enumerate().find(|&(_, &row)| usize::try_from(row).is_ok_and(|row| row < rows) == false) {
+    if let Some((point, row)) = index
+        .iter()
+        .enumerate()
+        .find(|&(_, &row)| usize::try_from(row).is_ok_and(|row| row < rows) == false)
+    {
         let wanted = format!("be a row from 0 to {} of the table", rows.saturating_sub(1));
-        return Err(ExecError::invalid(&format!("{argument}.index[{point}]"), wanted, format!("is {row}")));
+        return Err(ExecError::invalid(
+            &format!("{argument}.index[{point}]"),
+            wanted,
+            format!("is {row}"),
+        ));
     }
     // SAFETY: none is negative, and a whole number that is not has the same bits with and without sign.
     Ok(unsafe { std::slice::from_raw_parts(index.as_ptr().cast(), index.len()) })

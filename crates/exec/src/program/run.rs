@@ -4,10 +4,10 @@ use super::points::{Rows, Source};
 use super::reduce::{CHUNK, ChunkSum, Reduce};
 use super::worker::Worker;
 use super::{OutRows, OutputInfo, Prepared, Program};
+use crate::ExecError;
 use crate::pool;
 use crate::simd::stream_fence;
 use crate::straight::Lanes;
-use crate::ExecError;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -67,17 +67,29 @@ impl Program {
                 call.sums(&self.outputs, outputs)?;
                 if reduce == Reduce::Mean {
                     let count = points as f64;
-                    outputs.iter_mut().flatten().flat_map(|out| out.iter_mut()).for_each(|x| *x /= count);
+                    outputs
+                        .iter_mut()
+                        .flatten()
+                        .flat_map(|out| out.iter_mut())
+                        .for_each(|x| *x /= count);
                 }
                 Ok(())
             }
         }
     }
 
-    fn sources<'a>(&self, points: usize, inputs: &[Rows<'a>]) -> Result<Vec<Source<'a>>, ExecError> {
+    fn sources<'a>(
+        &self,
+        points: usize,
+        inputs: &[Rows<'a>],
+    ) -> Result<Vec<Source<'a>>, ExecError> {
         if inputs.len() != self.inputs.len() {
             let wanted = format!("be {} in number", self.inputs.len());
-            return Err(ExecError::invalid("inputs", wanted, format!("there are {}", inputs.len())));
+            return Err(ExecError::invalid(
+                "inputs",
+                wanted,
+                format!("there are {}", inputs.len()),
+            ));
         }
         let source = |i: usize| Source::new(i, &self.inputs[i], self.shared[i], points, inputs[i]);
         (0..inputs.len()).map(source).collect()
@@ -100,7 +112,9 @@ impl Program {
                 _ => table_rows(info, sources).unwrap_or(1),
             };
             let wanted = rows.checked_mul(info.shape.elements());
-            if let Some(out) = out && Some(out.len()) != wanted {
+            if let Some(out) = out
+                && Some(out.len()) != wanted
+            {
                 let wanted = format!("have {rows} rows of {} numbers", info.shape.elements());
                 let came = format!("has {} numbers", out.len());
                 return Err(ExecError::shape(format!("out[{i}] ({:?})", info.path), wanted, came));
@@ -205,17 +219,24 @@ impl Call<'_> {
         let jobs = self.points.div_ceil(self.cut.job);
         pool::for_each(self.cut.threads, jobs, |job| {
             let from = job * self.cut.job;
-            self.job(from, self.points.min(from + self.cut.job), &outs, |frame| frame.copy_outputs());
+            self.job(from, self.points.min(from + self.cut.job), &outs, |frame| {
+                frame.copy_outputs()
+            });
         })?;
         self.finished()
     }
 
     /// The sum of all points' rows.
-    fn sums(&self, infos: &[OutputInfo], outputs: &mut [Option<&mut [f64]>]) -> Result<(), ExecError> {
+    fn sums(
+        &self,
+        infos: &[OutputInfo],
+        outputs: &mut [Option<&mut [f64]>],
+    ) -> Result<(), ExecError> {
         let nothing: Vec<Option<OutRows>> = outputs.iter().map(|_| None).collect();
         outputs.iter_mut().flatten().for_each(|out| out.fill(0.0));
         let wanted: Vec<bool> = outputs.iter().map(Option::is_some).collect();
-        let by_row: Vec<bool> = infos.iter().map(|info| table_rows(info, self.sources).is_some()).collect();
+        let by_row: Vec<bool> =
+            infos.iter().map(|info| table_rows(info, self.sources).is_some()).collect();
         let chunks = self.points.div_ceil(CHUNK);
         let wave = 4 * self.cut.threads;
         for start in (0..chunks).step_by(wave) {
@@ -223,8 +244,14 @@ impl Call<'_> {
             let results: Vec<Mutex<Vec<Vec<f64>>>> = (0..count).map(|_| Mutex::default()).collect();
             pool::for_each(self.cut.threads, count, |i| {
                 let from = (start + i) * CHUNK;
-                let mut parts: Vec<Part> = infos.iter().zip(&by_row).map(|(info, &by_row)| Part::new(info, by_row)).collect();
-                self.job(from, self.points.min(from + CHUNK), &nothing, |frame| frame.sum_outputs(&wanted, &mut parts));
+                let mut parts: Vec<Part> = infos
+                    .iter()
+                    .zip(&by_row)
+                    .map(|(info, &by_row)| Part::new(info, by_row))
+                    .collect();
+                self.job(from, self.points.min(from + CHUNK), &nothing, |frame| {
+                    frame.sum_outputs(&wanted, &mut parts)
+                });
                 let totals = parts.into_iter().map(Part::total).collect();
                 *results[i].lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = totals;
             })?;
@@ -237,7 +264,14 @@ impl Call<'_> {
     }
 
     /// Adds the results of one chunk, in the order of chunks.
-    fn add(&self, infos: &[OutputInfo], first: usize, totals: Vec<Vec<f64>>, outputs: &mut [Option<&mut [f64]>], fresh: bool) {
+    fn add(
+        &self,
+        infos: &[OutputInfo],
+        first: usize,
+        totals: Vec<Vec<f64>>,
+        outputs: &mut [Option<&mut [f64]>],
+        fresh: bool,
+    ) {
         for ((info, total), out) in infos.iter().zip(totals).zip(outputs) {
             let Some(out) = out else { continue };
             match info.adjoint_of.map(|input| self.sources[input]) {
@@ -255,7 +289,13 @@ impl Call<'_> {
     }
 
     /// Runs the points of one job, block by block, and hands each block's frame to `then`.
-    fn job(&self, from: usize, to: usize, outs: &[Option<OutRows>], mut then: impl FnMut(&mut Frame)) {
+    fn job(
+        &self,
+        from: usize,
+        to: usize,
+        outs: &[Option<OutRows>],
+        mut then: impl FnMut(&mut Frame),
+    ) {
         if self.is_cancelled() {
             return;
         }
@@ -291,7 +331,11 @@ impl Call<'_> {
 
     fn finished(&self) -> Result<(), ExecError> {
         let done = self.done.load(Ordering::Relaxed);
-        if done < self.points { Err(ExecError::Cancelled { done, points: self.points }) } else { Ok(()) }
+        if done < self.points {
+            Err(ExecError::Cancelled { done, points: self.points })
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -303,7 +347,11 @@ pub(super) enum Part {
 
 impl Part {
     fn new(info: &OutputInfo, by_row: bool) -> Part {
-        if by_row { Part::Rows(Vec::new()) } else { Part::Sum(ChunkSum::new(info.shape.elements())) }
+        if by_row {
+            Part::Rows(Vec::new())
+        } else {
+            Part::Sum(ChunkSum::new(info.shape.elements()))
+        }
     }
 
     /// Adds the row of the next point.
@@ -323,7 +371,10 @@ impl Part {
 }
 
 fn out_rows(outputs: &mut [Option<&mut [f64]>]) -> Vec<Option<OutRows>> {
-    outputs.iter_mut().map(|out| out.as_mut().map(|out| OutRows { first: out.as_mut_ptr() })).collect()
+    outputs
+        .iter_mut()
+        .map(|out| out.as_mut().map(|out| OutRows { first: out.as_mut_ptr() }))
+        .collect()
 }
 
 impl Prepared {
@@ -384,12 +435,17 @@ impl Prepared {
             return Lanes::One;
         }
         let slots = self.codes.iter().map(super::stages::Codes::slots).max().unwrap_or(0);
-        if points < 32 || slots * size_of::<f64>() * 64 > BLOCK_BYTES { Lanes::Eight } else { Lanes::SixtyFour }
+        if points < 32 || slots * size_of::<f64>() * 64 > BLOCK_BYTES {
+            Lanes::Eight
+        } else {
+            Lanes::SixtyFour
+        }
     }
 
     /// Bytes that a run so cut allocates.
     fn bytes(&self, cut: Cut, reduce: Reduce) -> u64 {
-        let outputs: usize = self.low.outputs.iter().map(|output| self.low.values[output.index()].elements).sum();
+        let outputs: usize =
+            self.low.outputs.iter().map(|output| self.low.values[output.index()].elements).sum();
         let sums = if reduce == Reduce::None { 0 } else { outputs * (CHUNK + 4) };
         let slots: usize = self.codes.iter().map(super::stages::Codes::slots).sum();
         let worker = self.memory.by_point * cut.block + slots * cut.lanes.count() + sums;
@@ -411,7 +467,8 @@ impl Frame<'_> {
     fn copy_outputs(&mut self) {
         for (k, &value) in self.program.low.outputs.iter().enumerate() {
             let Some(out) = &self.outs[k] else { continue };
-            if matches!(self.program.memory.homes[value.index()], super::memory::Home::Output(own, _) if own == k) {
+            if matches!(self.program.memory.homes[value.index()], super::memory::Home::Output(own, _) if own == k)
+            {
                 continue;
             }
             for p in 0..self.points.count {
@@ -426,7 +483,9 @@ impl Frame<'_> {
     }
 
     fn sum_outputs(&mut self, wanted: &[bool], parts: &mut [Part]) {
-        for ((&value, part), _) in self.program.low.outputs.iter().zip(parts).zip(wanted).filter(|(_, wanted)| **wanted) {
+        for ((&value, part), _) in
+            self.program.low.outputs.iter().zip(parts).zip(wanted).filter(|(_, wanted)| **wanted)
+        {
             (0..self.points.count).for_each(|p| part.add(self.row(value, p)));
         }
     }

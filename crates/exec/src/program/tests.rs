@@ -28,9 +28,16 @@ fn numbers(count: usize, seed: usize) -> Vec<f64> {
     (0..count).map(|i| ((i * 7919 + seed * 104_729) % 1000) as f64 / 250.0 - 2.0).collect()
 }
 
-fn run(program: &Program, points: usize, rows: &[Rows], reduce: Reduce, lengths: &[usize]) -> Vec<Vec<f64>> {
+fn run(
+    program: &Program,
+    points: usize,
+    rows: &[Rows],
+    reduce: Reduce,
+    lengths: &[usize],
+) -> Vec<Vec<f64>> {
     let mut outputs: Vec<Vec<f64>> = lengths.iter().map(|&length| vec![f64::NAN; length]).collect();
-    let mut outs: Vec<Option<&mut [f64]>> = outputs.iter_mut().map(|out| Some(out.as_mut_slice())).collect();
+    let mut outs: Vec<Option<&mut [f64]>> =
+        outputs.iter_mut().map(|out| Some(out.as_mut_slice())).collect();
     program.run(points, rows, &mut outs, reduce, &Control::default()).unwrap();
     outputs
 }
@@ -41,12 +48,17 @@ fn rows_picked_by_an_index_and_shared_rows_are_the_same_rows() {
     for points in [1, 5, 64, 200] {
         let (table, x, b) = (numbers(20, 1), numbers(2, 2), numbers(points, 3));
         let index: Vec<i32> = (0..points as i32).map(|i| i * 7 % 10).collect();
-        let picked: Vec<f64> = index.iter().flat_map(|&i| table[2 * i as usize..][..2].to_vec()).collect();
+        let picked: Vec<f64> =
+            index.iter().flat_map(|&i| table[2 * i as usize..][..2].to_vec()).collect();
         let lengths = [points, 2 * points, 2 * points];
-        let forms = [Rows::Indexed { table: &table, index: &index }, Rows::Shared(&x), Rows::Each(&b)];
+        let forms =
+            [Rows::Indexed { table: &table, index: &index }, Rows::Shared(&x), Rows::Each(&b)];
         let repeated = x.repeat(points);
         let plain = [Rows::Each(&picked), Rows::Each(&repeated), Rows::Each(&b)];
-        assert_eq!(run(&program, points, &forms, Reduce::None, &lengths), run(&program, points, &plain, Reduce::None, &lengths));
+        assert_eq!(
+            run(&program, points, &forms, Reduce::None, &lengths),
+            run(&program, points, &plain, Reduce::None, &lengths)
+        );
     }
 }
 
@@ -54,14 +66,19 @@ fn rows_picked_by_an_index_and_shared_rows_are_the_same_rows() {
 fn an_input_prepared_as_shared_gives_the_same_and_takes_one_row_only() {
     let options = PrepareOptions { shared: vec!["x".into()], ..PrepareOptions::default() };
     let tape = grad(&residual()).unwrap();
-    let (program, plain) = (prepare(&tape, &options).unwrap(), prepare(&tape, &PrepareOptions::default()).unwrap());
+    let (program, plain) =
+        (prepare(&tape, &options).unwrap(), prepare(&tape, &PrepareOptions::default()).unwrap());
     let (a, x, b) = (numbers(200, 1), numbers(2, 2), numbers(100, 3));
     let rows = [Rows::Each(&a), Rows::Shared(&x), Rows::Each(&b)];
     let lengths = [100, 200, 200];
-    assert_eq!(run(&program, 100, &rows, Reduce::None, &lengths), run(&plain, 100, &rows, Reduce::None, &lengths));
+    assert_eq!(
+        run(&program, 100, &rows, Reduce::None, &lengths),
+        run(&plain, 100, &rows, Reduce::None, &lengths)
+    );
     let each = numbers(200, 2);
     let conflict = [Rows::Each(&a), Rows::Each(&each), Rows::Each(&b)];
-    let error = program.run(100, &conflict, &mut [None, None, None], Reduce::None, &Control::default());
+    let error =
+        program.run(100, &conflict, &mut [None, None, None], Reduce::None, &Control::default());
     assert_eq!(error.unwrap_err().code(), "SHAPE_MISMATCH");
 }
 
@@ -73,7 +90,10 @@ fn sums_have_the_same_bits_for_any_number_of_threads_and_agree_with_adding_rows(
         let (table, x, b) = (numbers(20, 1), numbers(2 * points, 2), numbers(points, 3));
         let index: Vec<i32> = (0..points as i32).map(|i| i * 3 % 10).collect();
         let rows = [Rows::Indexed { table: &table, index: &index }, Rows::Each(&x), Rows::Each(&b)];
-        let with = |threads| prepare(&tape, &PrepareOptions { threads: Some(threads), ..Default::default() }).unwrap();
+        let with = |threads| {
+            prepare(&tape, &PrepareOptions { threads: Some(threads), ..Default::default() })
+                .unwrap()
+        };
         let each = run(&with(1), points, &rows, Reduce::None, &[points, 2 * points, 2 * points]);
         let sums = run(&with(1), points, &rows, Reduce::Sum, &[1, 20, 2]);
         for threads in [2, 4] {
@@ -106,7 +126,8 @@ fn what_does_not_fit_is_named() {
     let program = prepare(&residual(), &PrepareOptions::default()).unwrap();
     let (a, x, b) = ([1.0; 4], [1.0; 4], [1.0; 2]);
     let code = |rows: &[Rows], out: &mut [f64]| {
-        let error = program.run(2, rows, &mut [Some(out)], Reduce::None, &Control::default()).unwrap_err();
+        let error =
+            program.run(2, rows, &mut [Some(out)], Reduce::None, &Control::default()).unwrap_err();
         (error.code(), error.to_string())
     };
     let good = [Rows::Each(&a), Rows::Each(&x), Rows::Each(&b)];
@@ -128,10 +149,13 @@ fn what_does_not_fit_is_named() {
 #[test]
 fn a_limit_of_memory_is_kept_or_refused_with_the_smallest_that_can_be() {
     let tape = residual();
-    let limited = |memory| prepare(&tape, &PrepareOptions { memory: Some(memory), ..Default::default() }).unwrap();
+    let limited = |memory| {
+        prepare(&tape, &PrepareOptions { memory: Some(memory), ..Default::default() }).unwrap()
+    };
     let (a, x, b) = (numbers(200, 1), numbers(200, 2), numbers(100, 3));
     let rows = [Rows::Each(&a), Rows::Each(&x), Rows::Each(&b)];
-    let error = limited(8).run(100, &rows, &mut [None], Reduce::None, &Control::default()).unwrap_err();
+    let error =
+        limited(8).run(100, &rows, &mut [None], Reduce::None, &Control::default()).unwrap_err();
     let ExecError::InfeasibleMemory { smallest, came: 8 } = error else { panic!("{error}") };
     let small = run(&limited(smallest), 100, &rows, Reduce::None, &[100]);
     assert_eq!(small, run(&limited(1 << 30), 100, &rows, Reduce::None, &[100]));
@@ -167,8 +191,19 @@ fn step(op: Op, from: ValueId, other: ValueId, to: ValueId) -> Region {
 fn control_runs_as_the_naive_run_says() {
     let id = ValueId;
     let values = vec![Value { elements: 1, layout: Layout::Rows }; 6];
-    let empty = Low { values, inputs: vec![id(0), id(1)], constants: vec![], shared: vec![], body: vec![], outputs: vec![] };
-    let called = Low { body: vec![step(Op::Sub, id(0), id(1), id(2))], outputs: vec![id(2)], ..empty.clone() };
+    let empty = Low {
+        values,
+        inputs: vec![id(0), id(1)],
+        constants: vec![],
+        shared: vec![],
+        body: vec![],
+        outputs: vec![],
+    };
+    let called = Low {
+        body: vec![step(Op::Sub, id(0), id(1), id(2))],
+        outputs: vec![id(2)],
+        ..empty.clone()
+    };
     let looped = Region::Loop {
         times: 5,
         carry: vec![(id(2), id(3))],
@@ -177,15 +212,21 @@ fn control_runs_as_the_naive_run_says() {
     let branch = Region::Branch {
         condition: id(4),
         then: vec![step(Op::Add, id(3), id(1), id(5))],
-        otherwise: vec![Region::Call { program: Arc::new(called), args: vec![id(3), id(1)], results: vec![id(5)] }],
+        otherwise: vec![Region::Call {
+            program: Arc::new(called),
+            args: vec![id(3), id(1)],
+            results: vec![id(5)],
+        }],
     };
-    let body = vec![step(Op::Add, id(0), id(1), id(2)), looped, step(Op::Lt, id(0), id(1), id(4)), branch];
+    let body =
+        vec![step(Op::Add, id(0), id(1), id(2)), looped, step(Op::Lt, id(0), id(1), id(4)), branch];
     let low = Low { body, outputs: vec![id(5)], ..empty };
     let (x, y) = (numbers(30, 1), numbers(30, 2));
     for level in Level::all_available() {
         let program = Program {
             inputs: [Input::scalar("x"), Input::scalar("y")].into(),
-            outputs: [OutputInfo { path: String::new(), shape: Shape::scalar(), adjoint_of: None }].into(),
+            outputs: [OutputInfo { path: String::new(), shape: Shape::scalar(), adjoint_of: None }]
+                .into(),
             shared: [false, false].into(),
             prepared: Arc::new(Prepared::new(&low, level)),
             threads: None,
@@ -193,7 +234,8 @@ fn control_runs_as_the_naive_run_says() {
             cost: 1,
         };
         let found = run(&program, 30, &[Rows::Each(&x), Rows::Each(&y)], Reduce::None, &[30]);
-        let wanted: Vec<f64> = (0..30).map(|i| low.evaluate(&[vec![x[i]], vec![y[i]]])[0][0]).collect();
+        let wanted: Vec<f64> =
+            (0..30).map(|i| low.evaluate(&[vec![x[i]], vec![y[i]]])[0][0]).collect();
         assert_eq!(found, [wanted]);
     }
 }

@@ -1,5 +1,5 @@
 //! Recording a tape's nodes again, in another recording.
-use crate::{Kind, NodeId, Recorder, Scalar, Shape, Tape, Var};
+use crate::{Kind, NodeId, Recorder, Scalar, Shape, Tape, TapeError, Var};
 use smallvec::SmallVec;
 
 /// The arguments of a node as variables.
@@ -26,6 +26,21 @@ impl Recorder {
             Kind::Elementwise(op, n, _) => Var::apply(*op, *n, args),
             Kind::Structural(rule, _) => self.structural((*rule).clone(), args),
         }
+    }
+
+    /// Records what another tape does to `inputs`, one for each input of its shape: a variable for each of its outputs.
+    ///
+    /// Inputs of other shapes than the tape's fail the recording.
+    pub fn inline<'r>(&'r self, tape: &Tape, inputs: &[Var<'r>]) -> Vec<Var<'r>> {
+        let wanted = tape.inputs.iter().map(|input| &input.shape);
+        if !wanted.eq(inputs.iter().map(|&var| self.shape(var)).collect::<Vec<_>>().iter()) {
+            let wanted = format!("have the shapes of the {} inputs of the tape", tape.inputs.len());
+            let came = "have others".to_owned();
+            let argument = "the inputs of an inlined tape".into();
+            return vec![self.fail(TapeError::ShapeMismatch { argument, wanted, came }); tape.outputs.len()];
+        }
+        let values = self.replay_all(tape, inputs);
+        tape.outputs.iter().map(|output| values[output.node().index()]).collect()
     }
 
     /// Records all nodes of another tape: a variable for each.

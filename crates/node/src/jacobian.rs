@@ -1,0 +1,164 @@
+//! Jacobians, and derivatives at one point as linear maps.
+use crate::convert::count;
+use crate::error::{Result, coded, disposed, thrown};
+use crate::program::{NativeProgram, ProgramOptions};
+use crate::tape::NativeTape;
+use chainrule::exec::{self, Jacobian, Linearization, Operator, Order};
+use chainrule::tape::transform::Mode;
+use napi::bindgen_prelude::{Float64Array, Float64ArraySlice};
+use napi_derive::napi;
+use std::sync::Arc;
+
+/// A Jacobian ready to be evaluated.
+#[napi]
+pub struct NativeJacobian {
+    jacobian: Option<Arc<Jacobian>>,
+}
+
+/// Prepares a Jacobian in the order of that name.
+#[napi(catch_unwind)]
+pub fn jacobian(
+    tape: &NativeTape,
+    order: String,
+    wrt: Option<Vec<String>>,
+    options: ProgramOptions,
+) -> Result<NativeJacobian> {
+    let order = match order.as_str() {
+        "auto" => Order::Auto,
+        "forward" => Order::Forward,
+        "reverse" => Order::Reverse,
+        other => {
+            let message = format!("order must be 'auto', 'forward' or 'reverse', but is {other:?}");
+            return Err(coded("UNKNOWN_NAME", "order", &message));
+        }
+    };
+    let options = exec::JacobianOptions { order, wrt, prepare: options.checked()? };
+    let jacobian = exec::jacobian(tape.get()?, &options).map_err(thrown)?;
+    Ok(NativeJacobian { jacobian: Some(Arc::new(jacobian)) })
+}
+
+#[napi]
+impl NativeJacobian {
+    fn get(&self) -> Result<&Arc<Jacobian>> {
+        self.jacobian.as_ref().ok_or_else(|| disposed("jacobian"))
+    }
+
+    /// The program whose outputs are those of the function, then the Jacobian.
+    #[napi(catch_unwind)]
+    pub fn program(&self) -> Result<NativeProgram> {
+        Ok(NativeProgram::holding(self.get()?.program().clone()))
+    }
+
+    /// `'forward'` or `'reverse'`.
+    #[napi(catch_unwind)]
+    pub fn order(&self) -> Result<&'static str> {
+        Ok(match self.get()?.mode() {
+            Mode::Tangent => "forward",
+            Mode::Adjoint => "reverse",
+        })
+    }
+
+    /// The sizes of the Jacobian: elements of the outputs, elements of the inputs it is differentiated by.
+    #[napi(catch_unwind)]
+    pub fn shape(&self) -> Result<Vec<f64>> {
+        let jacobian = self.get()?;
+        Ok(vec![jacobian.rows() as f64, jacobian.columns() as f64])
+    }
+
+    /// The sweeps through the function.
+    #[napi(catch_unwind)]
+    pub fn sweeps(&self) -> Result<f64> {
+        Ok(self.get()?.sweeps() as f64)
+    }
+
+    /// Multiply-adds at one point, the evaluation of the function left out.
+    #[napi(catch_unwind)]
+    pub fn cost(&self) -> Result<f64> {
+        Ok(self.get()?.cost() as f64)
+    }
+
+    /// The Jacobian at one point as a linear map.
+    #[napi(catch_unwind)]
+    pub fn operator(&self, point: Vec<Float64ArraySlice>) -> Result<NativeOperator> {
+        let operator = self.get()?.operator(&rows(&point)).map_err(thrown)?;
+        Ok(NativeOperator { operator })
+    }
+
+    /// Frees it, unless a call under way still uses it.
+    #[napi(catch_unwind)]
+    pub fn dispose(&mut self) {
+        self.jacobian = None;
+    }
+}
+
+/// A function and the programs of its derivative.
+#[napi]
+pub struct NativeLinearization {
+    linearization: Linearization,
+}
+
+/// Prepares products with the Jacobian of a tape.
+#[napi(catch_unwind)]
+pub fn linearize(tape: &NativeTape) -> Result<NativeLinearization> {
+    let linearization = exec::linearize(tape.get()?, &Default::default()).map_err(thrown)?;
+    Ok(NativeLinearization { linearization })
+}
+
+#[napi]
+impl NativeLinearization {
+    /// The derivative at a point.
+    #[napi(catch_unwind)]
+    pub fn at(&self, point: Vec<Float64ArraySlice>) -> Result<NativeOperator> {
+        let operator = self.linearization.at(&rows(&point)).map_err(thrown)?;
+        Ok(NativeOperator { operator })
+    }
+}
+
+/// The derivative of a function at one point.
+#[napi]
+pub struct NativeOperator {
+    operator: Operator,
+}
+
+#[napi]
+impl NativeOperator {
+    /// The outputs of the function.
+    #[napi(catch_unwind)]
+    pub fn value(&self) -> Vec<Float64Array> {
+        arrays(self.operator.value().to_vec())
+    }
+
+    /// The Jacobian times tangents.
+    #[napi(catch_unwind)]
+    pub fn jvp(&self, tangents: Vec<Float64ArraySlice>) -> Result<Vec<Float64Array>> {
+        self.operator.jvp(&rows(&tangents)).map(arrays).map_err(thrown)
+    }
+
+    /// Adjoints times the Jacobian.
+    #[napi(catch_unwind)]
+    pub fn vjp(&self, adjoints: Vec<Float64ArraySlice>) -> Result<Vec<Float64Array>> {
+        self.operator.vjp(&rows(&adjoints)).map(arrays).map_err(thrown)
+    }
+
+    /// One column of the Jacobian.
+    #[napi(catch_unwind)]
+    pub fn column(&self, j: f64) -> Result<Float64Array> {
+        let j = count(j, || "j".into())? as usize;
+        self.operator.column(j).map(Float64Array::new).map_err(thrown)
+    }
+
+    /// One row of the Jacobian.
+    #[napi(catch_unwind)]
+    pub fn row(&self, i: f64) -> Result<Float64Array> {
+        let i = count(i, || "i".into())? as usize;
+        self.operator.row(i).map(Float64Array::new).map_err(thrown)
+    }
+}
+
+fn rows(arrays: &[Float64ArraySlice]) -> Vec<Vec<f64>> {
+    arrays.iter().map(|array| array.to_vec()).collect()
+}
+
+fn arrays(rows: Vec<Vec<f64>>) -> Vec<Float64Array> {
+    rows.into_iter().map(Float64Array::new).collect()
+}

@@ -1,0 +1,292 @@
+//! Programs: tapes made ready to run on points, now or on another thread.
+use crate::convert::{count, outputs};
+use crate::error::{Result, coded, disposed, thrown};
+use crate::tape::NativeTape;
+use chainrule::exec::{Control, PrepareOptions, Program, Reduce, Rows};
+use napi::bindgen_prelude::{
+    AsyncTask, Float64Array, Float64ArraySlice, Function, Int32ArraySlice, Task,
+};
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::{Env, Status};
+use napi_derive::napi;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// How a tape is prepared.
+#[napi(object)]
+pub struct ProgramOptions {
+    /// At most so many threads.
+    pub threads: Option<f64>,
+    /// Paths of inputs that are one row for all points.
+    pub shared: Vec<String>,
+    /// The most bytes a call may allocate.
+    pub memory: Option<f64>,
+}
+
+/// A program, until it is disposed of.
+#[napi]
+pub struct NativeProgram {
+    program: Option<Program>,
+}
+
+/// Makes a tape ready to run.
+#[napi(catch_unwind)]
+pub fn prepare(tape: &NativeTape, options: ProgramOptions) -> Result<NativeProgram> {
+    let program = chainrule::exec::prepare(tape.get()?, &options.checked()?).map_err(thrown)?;
+    Ok(NativeProgram::holding(program))
+}
+
+impl NativeProgram {
+    pub(crate) fn holding(program: Program) -> NativeProgram {
+        NativeProgram { program: Some(program) }
+    }
+}
+
+impl ProgramOptions {
+    pub(crate) fn checked(self) -> Result<PrepareOptions> {
+        let threads =
+            self.threads.map(|threads| count(threads, || "threads".into())).transpose()?;
+        Ok(PrepareOptions {
+            threads: threads.map(|threads| threads as usize),
+            shared: self.shared,
+            memory: self.memory.map(bytes).transpose()?,
+            ..PrepareOptions::default()
+        })
+    }
+}
+
+/// A number of bytes, which may be more than 2^32.
+fn bytes(number: f64) -> Result<u64> {
+    if (0.0..=2_f64.powi(53)).contains(&number) && number.fract() == 0.0 {
+        return Ok(number as u64);
+    }
+    let message = format!("memory must be a whole number of bytes, but is {number}");
+    Err(coded("INVALID_ARGUMENT", "memory", &message))
+}
+
+/// The rows of all inputs: for each how they belong to points (see [`row_kind`]), its numbers, and where an index
+/// picks among them, that index, in the order of the inputs that have one.
+pub(crate) struct Inputs<'a> {
+    pub(crate) kinds: &'a [u8],
+    pub(crate) data: Vec<&'a [f64]>,
+    pub(crate) indices: Vec<&'a [i32]>,
+}
+
+impl<'a> Inputs<'a> {
+    pub(crate) fn rows(&self) -> Result<Vec<Rows<'a>>> {
+        let mut indices = self.indices.iter();
+        let missing = || coded("INTERNAL", "inputs", "an input has no index");
+        self.kinds
+            .iter()
+            .zip(&self.data)
+            .map(|(&kind, &data)| match kind {
+                0 => Ok(Rows::Each(data)),
+                1 => Ok(Rows::Shared(data)),
+                _ => Ok(Rows::Indexed { table: data, index: indices.next().ok_or_else(missing)? }),
+            })
+            .collect()
+    }
+}
+
+/// The reduction of that name.
+pub(crate) fn reduce(name: Option<&str>) -> Result<Reduce> {
+    match name {
+        None => Ok(Reduce::None),
+        Some("sum") => Ok(Reduce::Sum),
+        Some("mean") => Ok(Reduce::Mean),
+        Some(other) => {
+            let message = format!("reduce must be 'sum' or 'mean', but is {other:?}");
+            Err(coded("UNKNOWN_NAME", "reduce", &message))
+        }
+    }
+}
+
+#[napi]
+impl NativeProgram {
+    fn get(&self) -> Result<&Program> {
+        self.program.as_ref().ok_or_else(|| disposed("program"))
+    }
+
+    /// The multiply-adds of one evaluation.
+    #[napi(catch_unwind)]
+    pub fn cost(&self) -> Result<f64> {
+        Ok(self.get()?.cost() as f64)
+    }
+
+    /// The low-level form, for reading.
+    #[napi(catch_unwind)]
+    pub fn text(&self) -> Result<String> {
+        Ok(self.get()?.to_string())
+    }
+
+    /// Runs on `points` points and writes into `outs`.
+    #[napi(catch_unwind)]
+    pub fn run(
+        &self,
+        points: f64,
+        kinds: &[u8],
+        data: Vec<Float64ArraySlice>,
+        indices: Vec<Int32ArraySlice>,
+        mut outs: Vec<Option<Float64ArraySlice>>,
+        reduction: Option<String>,
+    ) -> Result<()> {
+        let inputs = Inputs {
+            kinds,
+            data: data.iter().map(AsRef::as_ref).collect(),
+            indices: indices.iter().map(AsRef::as_ref).collect(),
+        };
+        let points = count(points, || "the number of points".into())? as usize;
+        let reduction = reduce(reduction.as_deref())?;
+        let mut outs = outputs(&mut outs);
+        let program = self.get()?;
+        program
+            .run(points, &inputs.rows()?, &mut outs, reduction, &Control::default())
+            .map_err(thrown)
+    }
+
+    /// Runs on copies of the inputs, on another thread, and resolves with new arrays, of `lengths` numbers each.
+    #[napi(catch_unwind)]
+    #[expect(clippy::too_many_arguments, reason = "plain data, taken apart for the crossing")]
+    pub fn run_async(
+        &self,
+        points: f64,
+        kinds: &[u8],
+        data: Vec<Float64ArraySlice>,
+        indices: Vec<Int32ArraySlice>,
+        lengths: Vec<f64>,
+        reduction: Option<String>,
+        token: &CancelToken,
+        progress: Option<Function<f64, ()>>,
+    ) -> Result<AsyncTask<Run>> {
+        let length = |length: &f64| count(*length, || "the length of a result".into());
+        Ok(AsyncTask::new(Run {
+            program: self.get()?.clone(),
+            points: count(points, || "the number of points".into())? as usize,
+            kinds: kinds.to_vec(),
+            data: data.iter().map(|array| array.to_vec()).collect(),
+            indices: indices.iter().map(|array| array.to_vec()).collect(),
+            lengths: lengths.iter().map(length).collect::<Result<_>>()?,
+            reduce: reduce(reduction.as_deref())?,
+            watch: Watch::new(token, progress)?,
+        }))
+    }
+
+    /// Frees the program, unless a call under way still uses it.
+    #[napi(catch_unwind)]
+    pub fn dispose(&mut self) {
+        self.program = None;
+    }
+}
+
+/// Stops the call it was given to.
+#[napi]
+pub struct CancelToken {
+    cancelled: Arc<AtomicBool>,
+}
+
+#[napi]
+impl CancelToken {
+    /// A token that has not been cancelled.
+    #[napi(constructor)]
+    #[expect(clippy::new_without_default, reason = "it is made from JavaScript alone")]
+    pub fn new() -> CancelToken {
+        CancelToken { cancelled: Arc::default() }
+    }
+
+    /// Makes the call end soon.
+    #[napi(catch_unwind)]
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+}
+
+/// How a caller watches and stops a call that runs elsewhere.
+pub(crate) struct Watch {
+    cancelled: Arc<AtomicBool>,
+    progress: Option<Progress>,
+}
+
+/// Calls into JavaScript take a microsecond each and wait for the event loop, so there are few.
+const BETWEEN_REPORTS: Duration = Duration::from_millis(50);
+
+struct Progress {
+    report: ThreadsafeFunction<f64, (), f64, Status, false, true>,
+    last: Mutex<Instant>,
+}
+
+impl Watch {
+    pub(crate) fn new(token: &CancelToken, progress: Option<Function<f64, ()>>) -> Result<Watch> {
+        let progress = progress
+            .map(|report| {
+                let report = report.build_threadsafe_function().weak::<true>().build()?;
+                Ok::<_, napi::Error>(Progress { report, last: Mutex::new(Instant::now()) })
+            })
+            .transpose()?;
+        Ok(Watch { cancelled: Arc::clone(&token.cancelled), progress })
+    }
+
+    /// Runs `call` under this watch; a panic in it becomes an error, for no other guard stands on this thread.
+    pub(crate) fn run<T>(&self, call: impl FnOnce(&Control) -> Result<T>) -> Result<T> {
+        let report = |done: usize| self.report(done);
+        let control = Control {
+            cancelled: Some(&self.cancelled),
+            progress: self.progress.as_ref().map(|_| &report as &(dyn Fn(usize) + Sync)),
+        };
+        catch_unwind(AssertUnwindSafe(|| call(&control))).unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+            Err(coded("INTERNAL", "", &text.unwrap_or_else(|| "a panic".into())))
+        })
+    }
+
+    fn report(&self, done: usize) {
+        let Some(progress) = &self.progress else { return };
+        let Ok(mut last) = progress.last.try_lock() else { return };
+        if last.elapsed() >= BETWEEN_REPORTS {
+            *last = Instant::now();
+            progress.report.call(done as f64, ThreadsafeFunctionCallMode::NonBlocking);
+        }
+    }
+}
+
+/// A run on another thread.
+pub struct Run {
+    program: Program,
+    points: usize,
+    kinds: Vec<u8>,
+    data: Vec<Vec<f64>>,
+    indices: Vec<Vec<i32>>,
+    lengths: Vec<u32>,
+    reduce: Reduce,
+    watch: Watch,
+}
+
+impl Task for Run {
+    type Output = Vec<Vec<f64>>;
+    type JsValue = Vec<Float64Array>;
+
+    fn compute(&mut self) -> Result<Self::Output> {
+        self.watch.run(|control| {
+            let inputs = Inputs {
+                kinds: &self.kinds,
+                data: self.data.iter().map(|row| &row[..]).collect(),
+                indices: self.indices.iter().map(|index| &index[..]).collect(),
+            };
+            let mut results: Vec<Vec<f64>> =
+                self.lengths.iter().map(|&length| vec![0.0; length as usize]).collect();
+            let mut outs: Vec<Option<&mut [f64]>> =
+                results.iter_mut().map(|out| Some(&mut out[..])).collect();
+            let rows = inputs.rows()?;
+            self.program
+                .run(self.points, &rows, &mut outs, self.reduce, control)
+                .map_err(thrown)?;
+            Ok(results)
+        })
+    }
+
+    fn resolve(&mut self, _: Env, output: Self::Output) -> Result<Self::JsValue> {
+        Ok(output.into_iter().map(Float64Array::new).collect())
+    }
+}

@@ -1,0 +1,868 @@
+//#region src/shape.d.ts
+/** The sizes of an array's axes, outermost first; `[]` is the shape of one number. Arrays are row-major. */
+type Shape = readonly number[];
+//#endregion
+//#region src/numbers.d.ts
+/** A number, or lists of numbers of one length at each depth. */
+type Nested = number | readonly Nested[];
+//#endregion
+//#region src/generated/methods.d.ts
+/** The elementwise ops as methods: each acts on every element, and operands broadcast by NumPy's rules. */
+declare abstract class Elementwise {
+  /** The opposite. */
+  neg(): Var;
+  /** The sum. */
+  add(b: Operand): Var;
+  /** The difference. */
+  sub(b: Operand): Var;
+  /** The product. */
+  mul(b: Operand): Var;
+  /** The quotient. */
+  div(b: Operand): Var;
+  /** The reciprocal. */
+  recip(): Var;
+  /** The square. */
+  square(): Var;
+  /** The exponential. */
+  exp(): Var;
+  /**
+   * 2 to the power `x`. Where it overflows, so does the partial, which could last half a unit
+   * longer.
+   */
+  exp2(): Var;
+  /** e^x - 1, accurate near 0. */
+  expm1(): Var;
+  /** The natural logarithm. */
+  log(): Var;
+  /** log(1 + x), accurate near 0. */
+  log1p(): Var;
+  /** The logarithm to base 2. */
+  log2(): Var;
+  /** The logarithm to base 10. */
+  log10(): Var;
+  /** The square root. Its partial at a zero of either sign is inf. */
+  sqrt(): Var;
+  /** 1/sqrt(x); -inf at -0, as 1/sqrt(-0) is. */
+  rsqrt(): Var;
+  /** The real cube root. Its partial at 0 is inf. */
+  cbrt(): Var;
+  /**
+   * `a` to the power `b`, as in C99: 1 where `b` is 0 or `a` is 1, whatever the other, and NaN
+   * where `a` is negative and `b` no whole number.
+   *
+   * The partial in `a` is 0 where `b` is 0. That in `b` is 0 where `a` is not positive, and
+   * infinite where the value is, though for `a` up to e it could last a little longer.
+   */
+  pow(b: Operand): Var;
+  /** `x` to the integer power `n`: 1 where `n` is 0, even of NaN. */
+  powi(n: number): Var;
+  /**
+   * sqrt(a² + b²) without overflow between; inf where either is infinite, even beside NaN. Its
+   * partials at the origin are 0.
+   */
+  hypot(b: Operand): Var;
+  /** The sine. */
+  sin(): Var;
+  /** The cosine. */
+  cos(): Var;
+  /** The tangent. */
+  tan(): Var;
+  /** The inverse sine, from -π/2 to π/2; NaN outside -1..1. Its partial at both ends is inf. */
+  asin(): Var;
+  /** The inverse cosine, from 0 to π; NaN outside -1..1. Its partial at both ends is -inf. */
+  acos(): Var;
+  /** The inverse tangent. Its partial is 0 from 1e154 on, where x² overflows. */
+  atan(): Var;
+  /**
+   * The angle of the point with ordinate `a` and abscissa `b`, from -π to π; on the cut it
+   * follows the sign of zero. Its partials at the origin are 0.
+   */
+  atan2(b: Operand): Var;
+  /** The hyperbolic sine. */
+  sinh(): Var;
+  /** The hyperbolic cosine. */
+  cosh(): Var;
+  /** The hyperbolic tangent. */
+  tanh(): Var;
+  /** The inverse hyperbolic sine. */
+  asinh(): Var;
+  /** The inverse hyperbolic cosine; NaN below 1, where its partial is inf. */
+  acosh(): Var;
+  /** The inverse hyperbolic tangent; NaN outside -1..1, infinite at both ends. */
+  atanh(): Var;
+  /** 1/(1 + e^-x). */
+  sigmoid(): Var;
+  /** log(1 + e^x). */
+  softplus(): Var;
+  /**
+   * log(e^a + e^b), near its roots within 2^-66; NaN if either is. Rounding `a - b` costs its
+   * partials |a - b|/2 units in the last place.
+   */
+  logaddexp(b: Operand): Var;
+  /** The larger of `x` and 0; its partial at 0 is 0. */
+  relu(): Var;
+  /** The error function. */
+  erf(): Var;
+  /** 1 - erf(x), accurate where that is small. */
+  erfc(): Var;
+  /** e^(-x²), accurate where that is small. */
+  gauss(): Var;
+  /** log|Γ(x)|, inf at the poles. */
+  lgamma(): Var;
+  /**
+   * The derivative of order `n + 1` of log|Γ(x)|; order 0 is the digamma function, negative ones
+   * are NaN. At a pole it is the limit if both sides agree on one, else NaN; at a zero the limit
+   * from the side of its sign.
+   */
+  polygamma(n: number): Var;
+  /** The absolute value. Its partial at 0 is 0. */
+  abs(): Var;
+  /** -1, 0 or 1; a zero keeps its sign. */
+  sign(): Var;
+  /** The smaller. NaN if either is, -0 below 0; the partial of a tie goes to the first. */
+  min(b: Operand): Var;
+  /** The larger. NaN if either is, -0 below 0; the partial of a tie goes to the first. */
+  max(b: Operand): Var;
+  /** The largest whole number up to `x`. */
+  floor(): Var;
+  /** The smallest whole number from `x` on. */
+  ceil(): Var;
+  /** The nearest whole number; of two, the even one. */
+  round(): Var;
+  /** 1 where `a < b`, else 0. */
+  lt(b: Operand): Var;
+  /** 1 where `a <= b`, else 0. */
+  le(b: Operand): Var;
+  /** 1 where `a > b`, else 0. */
+  gt(b: Operand): Var;
+  /** 1 where `a >= b`, else 0. */
+  ge(b: Operand): Var;
+  /** 1 where `a` equals `b`, else 0. */
+  eq(b: Operand): Var;
+  /** 0 where `a` equals `b`, else 1. */
+  ne(b: Operand): Var;
+  /** `a` where `condition` is not 0, else `b`; the one not chosen never leaks a NaN. */
+  select(a: Operand, b: Operand): Var;
+}
+//#endregion
+//#region src/structural.d.ts
+/** Axes by number; a negative one counts from the last. */
+type Axes = number | readonly number[];
+/** The methods of a variable beside the elementwise ops. */
+declare abstract class Structural extends Elementwise {
+  #private;
+  /** How many elements it has along each axis; `[]` is one number. */
+  abstract readonly shape: Shape;
+  /** The sum along `axes` (all of them where none are given), which are removed; the sum of nothing is 0. */
+  sum(axes?: Axes): Var;
+  /** The mean along `axes` (all where none are given), which are removed; the mean of nothing is NaN. */
+  mean(axes?: Axes): Var;
+  /** The largest element along `axes` (all where none are given), which are removed; NaN if one of them is. */
+  reduceMax(axes?: Axes): Var;
+  /** The smallest element along `axes` (all where none are given), which are removed; NaN if one of them is. */
+  reduceMin(axes?: Axes): Var;
+  /** log(sum(exp(x))) along `axes` (all where none are given), which are removed; without overflow. */
+  logsumexp(axes?: Axes): Var;
+  /** Running sums along `axis`. */
+  cumsum(axis?: number): Var;
+  /** Repeated to `shape` by NumPy's rules: axes are matched from the last, and one of size 1 repeats. */
+  broadcast(this: Var, shape: Shape): Var;
+  /** The elements in row-major order, in another shape of as many elements. */
+  reshape(this: Var, shape: Shape): Var;
+  /** Axis `i` of the result is axis `permutation[i]` of this; without a permutation the axes are reversed. */
+  transpose(permutation?: readonly number[]): Var;
+  /** The order of elements reversed along `axes` (all where none are given). */
+  flip(axes?: Axes): Var;
+  /**
+   * The box from `start` to before `stop`, every `step`-th element: numbers are for the first axis, lists for the
+   * leading axes, and axes not named stay whole. A negative bound counts from the end.
+   */
+  slice(start: Axes, stop?: Axes, step?: Axes): Var;
+  /** Entry `i` of the first axis, which is removed; a negative `i` counts from the end. */
+  at(i: number): Var;
+  /** Set into an array of `fill`, with `low` elements before and `high` behind it along each axis. */
+  pad(low: Axes, high?: Axes, fill?: number): Var;
+  /** The entries at `indices` along `axis`; indices are constants and may repeat. */
+  gather(indices: Indices, axis?: number): Var;
+  /** With entry `k` of `updates` along `axis` added to entry `indices[k]`, in increasing order of `k`. */
+  scatterAdd(indices: Indices, updates: Var, axis?: number): Var;
+  /**
+   * The inner product of vectors, matrix by vector, vector by matrix or matrix by matrix, as the ranks say;
+   * axes before the last two are a batch and broadcast.
+   */
+  dot(this: Var, other: Var): Var;
+}
+/** Places along an axis. */
+type Indices = readonly number[] | Int32Array | Uint32Array;
+//#endregion
+//#region src/var.d.ts
+/** What an elementwise op takes: a variable, or a number, which becomes a constant of the shape it meets. */
+type Operand = Var | number;
+/**
+ * A value being recorded. It has a shape and no numbers: those come when the tape runs.
+ *
+ * Variables are given to the function that `record` calls and are used nowhere else.
+ *
+ * @example
+ * record([[3]], x => {
+ *   const [a, b, c] = x // variables of shape []
+ *   return a.mul(b).add(c.sin())
+ * })
+ */
+declare class Var extends Structural {
+  #private;
+  /** How many elements it has along each axis; `[]` is one number. */
+  readonly shape: Shape;
+  /** The entries along the first axis, so that a vector can be taken apart: `const [a, b] = x`. */
+  [Symbol.iterator](): Generator<Var, void, undefined>;
+  /** Says in time that `x * y` would lose the recording. */
+  [Symbol.toPrimitive](hint: string): string;
+}
+//#endregion
+//#region src/arrays.d.ts
+/**
+ * An array of numbers inside a recording, row-major. The numbers are copied and are part of the tape.
+ *
+ * @param data the elements: a typed array, or numbers in any nesting
+ * @param shape by default that of `data`
+ * @throws ChainruleError `NOT_RECORDING` outside of a recording, `SHAPE_MISMATCH` for a wrong length
+ * @example
+ * record([[3]], x => constant([1, 2, 3]).dot(x))
+ */
+declare function constant(data: Nested | Float64Array, shape?: Shape): Var;
+/** Arrays one behind the other along an axis they have; their other sizes are equal. There must be at least one. */
+declare function concat(parts: readonly Var[], axis?: number): Var;
+/**
+ * Arrays of one shape one behind the other along a new axis; a number takes the shape of the others.
+ * There must be at least one.
+ *
+ * @example
+ * record([[], []], (x, y) => stack([x.mul(y), x.sin(), 1])) // one output of shape [3]
+ */
+declare function stack(parts: readonly Operand[], axis?: number): Var;
+//#endregion
+//#region src/errors.d.ts
+/** The one class of errors, and the one place that turns what the core says into it. */
+/** Every code, with what it means. */
+declare const CODES: {
+  /** Shapes or lengths that do not go together. */SHAPE_MISMATCH: boolean; /** A value of the wrong kind or out of its range. */
+  INVALID_ARGUMENT: boolean; /** A variable of one recording used in another. */
+  FOREIGN_VARIABLE: boolean; /** Something that only makes sense while recording. */
+  NOT_RECORDING: boolean; /** A gradient asked of something that is not one number. */
+  NOT_SCALAR: boolean; /** An input, output, option or op that does not exist. */
+  UNKNOWN_NAME: boolean; /** More nodes, elements or bytes than there may be. */
+  TOO_LARGE: boolean; /** Text that is not a tape. */
+  INVALID_TEXT: boolean; /** Bytes that are not a tape. */
+  INVALID_BYTES: boolean; /** Nodes that break a rule every tape keeps. */
+  INVALID_TAPE: boolean; /** An input and an output array that share memory. */
+  OVERLAP: boolean; /** A limit on memory that cannot be kept. */
+  INFEASIBLE_MEMORY: boolean; /** A call that was cancelled without a reason of its own. */
+  CANCELLED: boolean; /** Something used after `dispose()`. */
+  DISPOSED: boolean; /** A fault of this library. */
+  INTERNAL: boolean;
+};
+/** A stable name for the cause of an error. */
+type ErrorCode = keyof typeof CODES;
+/**
+ * What every function of this library throws or rejects with.
+ *
+ * @example
+ * try {
+ *   record([[2], [3]], (x, y) => x.add(y))
+ * } catch (error) {
+ *   if (error instanceof ChainruleError) error.code // 'SHAPE_MISMATCH'
+ * }
+ */
+declare class ChainruleError extends Error {
+  readonly name = "ChainruleError";
+  /** The cause, by a name that stays. */
+  readonly code: ErrorCode;
+  /** The argument at fault, where one can be named. */
+  readonly argument?: string;
+  constructor(code: ErrorCode, message: string, argument?: string);
+}
+//#endregion
+//#region src/generated/functions.d.ts
+/** The opposite. */
+declare function neg(x: Operand): Var;
+/** The sum. */
+declare function add(a: Operand, b: Operand): Var;
+/** The difference. */
+declare function sub(a: Operand, b: Operand): Var;
+/** The product. */
+declare function mul(a: Operand, b: Operand): Var;
+/** The quotient. */
+declare function div(a: Operand, b: Operand): Var;
+/** The reciprocal. */
+declare function recip(x: Operand): Var;
+/** The square. */
+declare function square(x: Operand): Var;
+/** The exponential. */
+declare function exp(x: Operand): Var;
+/**
+ * 2 to the power `x`. Where it overflows, so does the partial, which could last half a unit
+ * longer.
+ */
+declare function exp2(x: Operand): Var;
+/** e^x - 1, accurate near 0. */
+declare function expm1(x: Operand): Var;
+/** The natural logarithm. */
+declare function log(x: Operand): Var;
+/** log(1 + x), accurate near 0. */
+declare function log1p(x: Operand): Var;
+/** The logarithm to base 2. */
+declare function log2(x: Operand): Var;
+/** The logarithm to base 10. */
+declare function log10(x: Operand): Var;
+/** The square root. Its partial at a zero of either sign is inf. */
+declare function sqrt(x: Operand): Var;
+/** 1/sqrt(x); -inf at -0, as 1/sqrt(-0) is. */
+declare function rsqrt(x: Operand): Var;
+/** The real cube root. Its partial at 0 is inf. */
+declare function cbrt(x: Operand): Var;
+/**
+ * `a` to the power `b`, as in C99: 1 where `b` is 0 or `a` is 1, whatever the other, and NaN
+ * where `a` is negative and `b` no whole number.
+ *
+ * The partial in `a` is 0 where `b` is 0. That in `b` is 0 where `a` is not positive, and
+ * infinite where the value is, though for `a` up to e it could last a little longer.
+ */
+declare function pow(a: Operand, b: Operand): Var;
+/** `x` to the integer power `n`: 1 where `n` is 0, even of NaN. */
+declare function powi(x: Operand, n: number): Var;
+/**
+ * sqrt(a² + b²) without overflow between; inf where either is infinite, even beside NaN. Its
+ * partials at the origin are 0.
+ */
+declare function hypot(a: Operand, b: Operand): Var;
+/** The sine. */
+declare function sin(x: Operand): Var;
+/** The cosine. */
+declare function cos(x: Operand): Var;
+/** The tangent. */
+declare function tan(x: Operand): Var;
+/** The inverse sine, from -π/2 to π/2; NaN outside -1..1. Its partial at both ends is inf. */
+declare function asin(x: Operand): Var;
+/** The inverse cosine, from 0 to π; NaN outside -1..1. Its partial at both ends is -inf. */
+declare function acos(x: Operand): Var;
+/** The inverse tangent. Its partial is 0 from 1e154 on, where x² overflows. */
+declare function atan(x: Operand): Var;
+/**
+ * The angle of the point with ordinate `a` and abscissa `b`, from -π to π; on the cut it
+ * follows the sign of zero. Its partials at the origin are 0.
+ */
+declare function atan2(a: Operand, b: Operand): Var;
+/** The hyperbolic sine. */
+declare function sinh(x: Operand): Var;
+/** The hyperbolic cosine. */
+declare function cosh(x: Operand): Var;
+/** The hyperbolic tangent. */
+declare function tanh(x: Operand): Var;
+/** The inverse hyperbolic sine. */
+declare function asinh(x: Operand): Var;
+/** The inverse hyperbolic cosine; NaN below 1, where its partial is inf. */
+declare function acosh(x: Operand): Var;
+/** The inverse hyperbolic tangent; NaN outside -1..1, infinite at both ends. */
+declare function atanh(x: Operand): Var;
+/** 1/(1 + e^-x). */
+declare function sigmoid(x: Operand): Var;
+/** log(1 + e^x). */
+declare function softplus(x: Operand): Var;
+/**
+ * log(e^a + e^b), near its roots within 2^-66; NaN if either is. Rounding `a - b` costs its
+ * partials |a - b|/2 units in the last place.
+ */
+declare function logaddexp(a: Operand, b: Operand): Var;
+/** The larger of `x` and 0; its partial at 0 is 0. */
+declare function relu(x: Operand): Var;
+/** The error function. */
+declare function erf(x: Operand): Var;
+/** 1 - erf(x), accurate where that is small. */
+declare function erfc(x: Operand): Var;
+/** e^(-x²), accurate where that is small. */
+declare function gauss(x: Operand): Var;
+/** log|Γ(x)|, inf at the poles. */
+declare function lgamma(x: Operand): Var;
+/**
+ * The derivative of order `n + 1` of log|Γ(x)|; order 0 is the digamma function, negative ones
+ * are NaN. At a pole it is the limit if both sides agree on one, else NaN; at a zero the limit
+ * from the side of its sign.
+ */
+declare function polygamma(x: Operand, n: number): Var;
+/** The absolute value. Its partial at 0 is 0. */
+declare function abs(x: Operand): Var;
+/** -1, 0 or 1; a zero keeps its sign. */
+declare function sign(x: Operand): Var;
+/** The smaller. NaN if either is, -0 below 0; the partial of a tie goes to the first. */
+declare function min(a: Operand, b: Operand): Var;
+/** The larger. NaN if either is, -0 below 0; the partial of a tie goes to the first. */
+declare function max(a: Operand, b: Operand): Var;
+/** The largest whole number up to `x`. */
+declare function floor(x: Operand): Var;
+/** The smallest whole number from `x` on. */
+declare function ceil(x: Operand): Var;
+/** The nearest whole number; of two, the even one. */
+declare function round(x: Operand): Var;
+/** 1 where `a < b`, else 0. */
+declare function lt(a: Operand, b: Operand): Var;
+/** 1 where `a <= b`, else 0. */
+declare function le(a: Operand, b: Operand): Var;
+/** 1 where `a > b`, else 0. */
+declare function gt(a: Operand, b: Operand): Var;
+/** 1 where `a >= b`, else 0. */
+declare function ge(a: Operand, b: Operand): Var;
+/** 1 where `a` equals `b`, else 0. */
+declare function eq(a: Operand, b: Operand): Var;
+/** 0 where `a` equals `b`, else 1. */
+declare function ne(a: Operand, b: Operand): Var;
+/** `a` where `condition` is not 0, else `b`; the one not chosen never leaks a NaN. */
+declare function select(condition: Operand, a: Operand, b: Operand): Var;
+//#endregion
+//#region src/form.d.ts
+/** A form as a type: `'array'` is one array, `'fixed'` one that is not differentiated. */
+type Layout = 'array' | 'fixed' | readonly Layout[] | {
+  readonly [name: string]: Layout;
+};
+/** The form `L` with `V` in the place of every array. */
+type Filled<L, V> = L extends string ? V : { -readonly [K in keyof L]: Filled<L[K], V> };
+/** The form `L` without the arrays that are not differentiated. */
+type Free<L> = L extends readonly [infer First, ...infer Rest] ? First extends 'fixed' ? Free<Rest> : [Free<First>, ...Free<Rest>] : L extends readonly (infer Entry)[] ? Free<Entry>[] : L extends string ? L : { -readonly [K in keyof L as L[K] extends 'fixed' ? never : K]: Free<L[K]> };
+/** The form `L` with some of its parts left out. */
+type Sparse<L, V> = L extends string ? V : { -readonly [K in keyof L]?: Sparse<L[K], V> };
+//#endregion
+//#region src/points.d.ts
+/** The numbers of one input at one point. */
+type Value = Nested | Float64Array;
+/** The numbers of one input at many points: a row for each, one row for all, or rows of a table by number. */
+type Rows = Value | {
+  readonly shared: Value;
+} | {
+  readonly data: Value;
+  readonly index: Int32Array | readonly number[];
+};
+/** The form `L` as users give it, with `V` for every array; the list around a single array may be left out. A form that
+ * is not known when compiling is checked when running. */
+type Given<L, V> = Layout extends L ? unknown : L extends string ? V : L extends readonly [infer Only] ? readonly [Given<Only, V>] | Given<Only, V> : { readonly [K in keyof L]: Given<L[K], V> };
+/** Inputs as arguments: by position, or one object by name. */
+type Arguments<X, V> = X extends readonly unknown[] ? { [K in keyof X]: Given<X[K], V> } : readonly [Given<X, V>] | readonly V[];
+/** Inputs in one argument: a list, an object by name, or all rows joined in one array. */
+type Points<X> = Given<X, Rows> | readonly Rows[] | Float64Array;
+//#endregion
+//#region src/running.d.ts
+/** How results of many points are brought together. */
+type Reduction = 'sum' | 'mean';
+/** How a call on another thread is watched and stopped. */
+interface AsyncOptions {
+  /** Ends the call, which rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called now and then with the number of points that are done. */
+  readonly onProgress?: (done: number) => void;
+}
+//#endregion
+//#region src/tape.d.ts
+/** What a tape takes: an array of `shape` per point, under the name or at the position `path`. */
+interface InputInfo {
+  /** Names and positions joined by dots: `'0'`, `'W'`, `'x_dot.W'`. */
+  readonly path: string;
+  /** Its shape at one point. */
+  readonly shape: number[];
+  /** A fixed input is not differentiated. */
+  readonly fixed: boolean;
+}
+/** What a tape gives: an array of `shape` per point. */
+interface OutputInfo {
+  /** Names and positions joined by dots; empty where the result is one array. */
+  readonly path: string;
+  /** Its shape at one point. */
+  readonly shape: number[];
+  /** The number of the input whose adjoint it is. */
+  readonly adjointOf?: number;
+}
+/** What a trace carries beside the values, in the form of the inputs or of the result. */
+interface TraceOptions {
+  /** Tangents of the inputs that are not fixed. */
+  readonly tangent?: unknown;
+  /** Adjoints of the outputs. */
+  readonly adjoint?: unknown;
+}
+/**
+ * A function as plain data: what it takes, its nodes in evaluation order, what it gives. `record` makes one, and every
+ * transform takes one and gives one.
+ */
+declare class Tape<X = Layout, Y = Layout> {
+  /** The layouts of inputs and result; they exist for types alone. */
+  readonly layout: {
+    inputs: X;
+    result: Y;
+  };
+  /** What it takes, in order. */
+  readonly inputs: readonly InputInfo[];
+  /** What it gives, in order. */
+  readonly outputs: readonly OutputInfo[];
+  /** The number of nodes, inputs and constants included. */
+  get length(): number;
+  /** The multiply-adds of one evaluation, as the op tables state them. */
+  get cost(): number;
+  /** The tape line by line; `Tape.parse` reads it back. */
+  toString(): string;
+  /**
+   * Reads what `toString` wrote.
+   *
+   * @throws ChainruleError `INVALID_TEXT`, naming the line
+   */
+  static parse(text: string): Tape;
+  /** The tape as bytes, with a version and a checksum; `Tape.deserialize` reads them back. */
+  serialize(): Uint8Array;
+  /**
+   * Reads what `serialize` wrote.
+   *
+   * @throws ChainruleError `INVALID_BYTES` for bytes that are corrupt, cut short or of another version
+   */
+  static deserialize(bytes: Uint8Array): Tape;
+  /**
+   * The evaluation trace at a point, line by line, as textbooks print it: values, and beside them tangents or adjoints.
+   * The arguments are those of the recorded function, then what the trace carries.
+   *
+   * @example
+   * const f = record([[], []], (x, y) => x.mul(y).add(x.sin()))
+   * f.trace(2, 3, { adjoint: 1 })
+   */
+  trace(...args: readonly unknown[]): string;
+  /** Frees its memory at once; without it the collector of garbage does. */
+  dispose(): void;
+  /** As `dispose`, for `using`. */
+  [Symbol.dispose](): void;
+}
+//#endregion
+//#region src/program.d.ts
+/** How a tape is prepared. */
+interface PrepareOptions {
+  /** At most so many threads; by default all that `setThreads` gives. */
+  readonly threads?: number;
+  /** Paths of inputs that are always one row for all points; what depends on them alone is computed once a call. */
+  readonly shared?: readonly string[];
+  /** The most bytes a call may allocate beyond its inputs, results included unless `out` is given. */
+  readonly memory?: number;
+}
+/** How a program runs on many points. */
+interface BatchOptions<Y> {
+  /** Arrays for the results, in the form of the result; a part that is missing is not computed. */
+  readonly out?: Sparse<Y, Float64Array>;
+  /** Brings the results of all points together. */
+  readonly reduce?: Reduction;
+}
+/** A tape ready to run, on one point or on millions. */
+declare class Program<X = Layout, Y = Layout> {
+  #private;
+  /** The layouts of inputs and result; they exist for types alone. */
+  readonly layout: {
+    inputs: X;
+    result: Y;
+  };
+  /** The multiply-adds of one evaluation, as the op tables state them. */
+  get cost(): number;
+  /**
+   * Runs at one point, given as the recorded function takes it.
+   *
+   * @throws ChainruleError `SHAPE_MISMATCH`, `UNKNOWN_NAME`, `INVALID_ARGUMENT`
+   * @example
+   * const f = prepare(record([[], []], (x, y) => x.mul(y)))
+   * f.call(2, 3) // Float64Array [ 6 ]
+   */
+  call(...inputs: Arguments<X, Value>): Filled<Y, Float64Array>;
+  /**
+   * Runs at many points: for each input rows in one array, `{ shared }`, or `{ data, index }`; or the rows of all inputs
+   * joined in one array. Each result is rows in one array, or with a reduction one row.
+   *
+   * @throws ChainruleError `SHAPE_MISMATCH`, `UNKNOWN_NAME`, `INVALID_ARGUMENT`, `OVERLAP`, `INFEASIBLE_MEMORY`
+   */
+  batch(inputs: Points<X>, options?: BatchOptions<Y>): Filled<Y, Float64Array>;
+  /**
+   * As `batch`, on copies of the inputs and on other threads, while the event loop stays free.
+   *
+   * @throws what `batch` throws, or the reason of `signal`
+   */
+  batchAsync(inputs: Points<X>, options?: AsyncOptions & {
+    readonly reduce?: Reduction;
+  }): Promise<Filled<Y, Float64Array>>;
+  /** The low-level form, for reading. */
+  toString(): string;
+  /** Frees its memory at once; without it the collector of garbage does. */
+  dispose(): void;
+  /** As `dispose`, for `using`. */
+  [Symbol.dispose](): void;
+}
+/**
+ * Makes a tape ready to run. A program is prepared once and run often.
+ *
+ * @throws ChainruleError `UNKNOWN_NAME` for a shared input that there is not, `INVALID_ARGUMENT`
+ * @example
+ * const f = record([[3]], x => x.exp().sum())
+ * prepare(grad(f)).call([1, 2, 3]).gradient
+ */
+declare function prepare<X, Y>(tape: Tape<X, Y>, options?: PrepareOptions): Program<X, Y>;
+//#endregion
+//#region src/transforms.d.ts
+/** A group of inputs or outputs: a list of one array is that array. */
+type Group<L> = L extends readonly [infer Only] ? Only : L;
+/**
+ * The tape of `(x, x_dot) -> (value, tangent)`: the tangent is the Jacobian times `x_dot`. Fixed inputs have no `x_dot`.
+ *
+ * @example
+ * const f = record([[2]], x => x.mul(x).sum())
+ * prepare(jvp(f)).call({ x: [1, 2], x_dot: [1, 0] }).tangent // 2
+ */
+declare function jvp<X, Y>(tape: Tape<X, Y>): Tape<{
+  x: Group<X>;
+  x_dot: Group<Free<X>>;
+}, {
+  value: Group<Y>;
+  tangent: Group<Y>;
+}>;
+/** The tape of `(x, y_bar) -> (value, adjoint)`: the adjoint is the transposed Jacobian times `y_bar`. */
+declare function vjp<X, Y>(tape: Tape<X, Y>): Tape<{
+  x: Group<X>;
+  y_bar: Group<Y>;
+}, {
+  value: Group<Y>;
+  adjoint: Group<Free<X>>;
+}>;
+/**
+ * The tape of `x -> (value, gradient)`, for a tape that gives one number; the gradient has the form of the inputs that
+ * are not fixed.
+ *
+ * @throws ChainruleError `NOT_SCALAR`
+ */
+declare function grad<X, Y>(tape: Tape<X, Y>): Tape<X, {
+  value: 'array';
+  gradient: Group<Free<X>>;
+}>;
+/**
+ * The tape of `(x, v) -> (value, gradient, hvp)`, for a tape that gives one number: `hvp` is the Hessian times `v`.
+ *
+ * @throws ChainruleError `NOT_SCALAR`
+ */
+declare function hvp<X, Y>(tape: Tape<X, Y>): Tape<Layout, {
+  value: 'array';
+  gradient: Group<Free<X>>;
+  hvp: Group<Free<X>>;
+}>;
+/**
+ * The tape of `x -> (value, jacobian)`: a row for each element of the outputs, a column for each element of the inputs
+ * that are not fixed, in order.
+ *
+ * @param order `'forward'` sweeps once a column, `'reverse'` once a row
+ */
+declare function jacobianTape<X, Y>(tape: Tape<X, Y>, order?: 'forward' | 'reverse'): Tape<X, {
+  value: Group<Y>;
+  jacobian: 'array';
+}>;
+/**
+ * The tape of `x -> (value, gradient, hessian)`, for a tape that gives one number.
+ *
+ * @throws ChainruleError `NOT_SCALAR`
+ */
+declare function hessianTape<X, Y>(tape: Tape<X, Y>): Tape<X, {
+  value: 'array';
+  gradient: Group<Free<X>>;
+  hessian: 'array';
+}>;
+/**
+ * The tape that applies `tape` to each of `entries` entries of a new leading axis.
+ *
+ * @param options.unmapped paths of inputs that are the same for all entries; by default the fixed ones
+ */
+declare function vmap<X, Y>(tape: Tape<X, Y>, options: {
+  readonly entries: number;
+  readonly unmapped?: readonly string[];
+}): Tape<X, Y>;
+/** The same function with every value computed once, exact operations on constants folded, and nothing unneeded. */
+declare function simplify<X, Y>(tape: Tape<X, Y>): Tape<X, Y>;
+//#endregion
+//#region src/jacobian.d.ts
+/** How a Jacobian is prepared. */
+interface JacobianOptions extends PrepareOptions {
+  /** The order of multiplication: by default the cheaper of the others by counted multiply-adds. */
+  readonly order?: 'auto' | 'forward' | 'reverse';
+  /** Paths of the inputs to differentiate by; by default all that are not fixed. */
+  readonly wrt?: readonly string[];
+}
+/** How a Jacobian is evaluated. */
+interface AtOptions<Y> {
+  /** Arrays for the results; a part that is missing is not computed. */
+  readonly out?: {
+    readonly value?: Sparse<Y, Float64Array>;
+    readonly jacobian?: Float64Array;
+  };
+  /** Brings the results of all points together. */
+  readonly reduce?: Reduction;
+  /** `false` leaves the value out. */
+  readonly value?: boolean;
+}
+/** What an evaluation gives: the function's results, and a row-major m x n matrix for each point. */
+interface JacobianResult<Y> {
+  value: Filled<Y, Float64Array>;
+  jacobian: Float64Array;
+}
+/** A Jacobian ready to be evaluated. */
+declare class Jacobian<X = Layout, Y = Layout> {
+  #private;
+  /** The layouts of inputs and result; they exist for types alone. */
+  readonly layout: {
+    inputs: X;
+    result: Y;
+  };
+  /** The order that was chosen. */
+  readonly order: string;
+  /** The elements of all outputs, and those of all inputs it is differentiated by. */
+  readonly shape: readonly [number, number];
+  /** The sweeps through the function that one evaluation takes. */
+  readonly sweeps: number;
+  /** The multiply-adds of one evaluation beyond those of the function. */
+  readonly cost: number;
+  /**
+   * Values and Jacobians at many points, given as for `Program.batch`.
+   *
+   * @throws ChainruleError `SHAPE_MISMATCH`, `UNKNOWN_NAME`, `INVALID_ARGUMENT`, `OVERLAP`, `INFEASIBLE_MEMORY`
+   * @example
+   * const f = record([[2]], x => stack([x.at(0).mul(x.at(1)), x.at(0).sin()]))
+   * jacobian(f).at([2, 3]).jacobian // 2 x 2, row-major
+   */
+  at(points: Points<X>, options?: AtOptions<Y>): JacobianResult<Y>;
+  /**
+   * As `at`, on copies of the inputs and on other threads, while the event loop stays free.
+   *
+   * @throws what `at` throws, or the reason of `signal`
+   */
+  atAsync(points: Points<X>, options?: AsyncOptions & {
+    readonly reduce?: Reduction;
+  }): Promise<JacobianResult<Y>>;
+  /** The Jacobian at one point as a linear map, without a matrix. */
+  operator(...point: Arguments<X, Value>): Operator<X, Y>;
+  /** Frees its memory at once; without it the collector of garbage does. */
+  dispose(): void;
+  /** As `dispose`, for `using`. */
+  [Symbol.dispose](): void;
+}
+/** The derivative of a function at one point as a linear map. */
+declare class Operator<X = Layout, Y = Layout> {
+  #private;
+  /** The layouts of inputs and result; they exist for types alone. */
+  readonly layout: {
+    inputs: X;
+    result: Y;
+  };
+  /** The function's results at the point. */
+  get value(): Filled<Y, Float64Array>;
+  /** The Jacobian times `tangent`, which has the form of the inputs it is differentiated by. */
+  jvp(tangent: unknown): Filled<Y, Float64Array>;
+  /** `adjoint`, which has the form of the result, times the Jacobian. */
+  vjp(adjoint: unknown): Filled<Group<Free<X>>, Float64Array>;
+  /** Column `j` of the Jacobian: an entry for each element of the outputs. */
+  column(j: number): Float64Array;
+  /** Row `i` of the Jacobian: an entry for each element of the inputs it is differentiated by. */
+  row(i: number): Float64Array;
+}
+/** A function and the programs of its derivative. */
+declare class Linearization<X = Layout, Y = Layout> {
+  #private;
+  /** The derivative at a point, given as for `Program.call`. */
+  at(...point: Arguments<X, Value>): Operator<X, Y>;
+}
+/**
+ * Prepares the Jacobian of a tape: a row for each element of the outputs, a column for each element of the inputs that
+ * are not fixed, or of `wrt`, in the order of the inputs.
+ *
+ * @throws ChainruleError `UNKNOWN_NAME` for an input or order that there is not, `INVALID_ARGUMENT`
+ */
+declare function jacobian<X, Y>(tape: Tape<X, Y>, options?: JacobianOptions): Jacobian<X, Y>;
+/**
+ * Prepares products with the Jacobian of a tape at single points.
+ *
+ * @example
+ * const f = record([[2]], x => stack([x.at(0).mul(x.at(1)), x.at(0).sin()]))
+ * linearize(f).at([2, 3]).jvp([1, 0])
+ */
+declare function linearize<X, Y>(tape: Tape<X, Y>): Linearization<X, Y>;
+//#endregion
+//#region src/record.d.ts
+/** One input: its shape, and whether it is `fixed`, that is, not differentiated. */
+type InputSpec = Shape | {
+  readonly shape: Shape;
+  readonly fixed?: boolean;
+};
+/** The inputs of a function, by position or by name. */
+type InputSpecs = readonly InputSpec[] | {
+  readonly [name: string]: InputSpec;
+};
+/** What a recorded function may return: variables or numbers, in lists or by name. */
+type Recorded = Operand | readonly Recorded[] | {
+  readonly [name: string]: Recorded;
+};
+/** The layout of inputs. */
+type InputLayout<S> = { -readonly [K in keyof S]: S[K] extends {
+  readonly fixed: true;
+} ? 'fixed' : 'array' };
+/** The layout of a result. */
+type ResultLayout<R> = R extends Operand ? 'array' : { -readonly [K in keyof R]: ResultLayout<R[K]> };
+/** A variable for every input. */
+type Vars<S> = { -readonly [K in keyof S]: Var };
+/**
+ * Records what `fn` does to its variables as a tape.
+ *
+ * Inputs by position give variables by position, inputs by name one object of variables. The result of `fn` (one
+ * variable, a list, an object by name) is the form in which the tape gives its results.
+ *
+ * @throws ChainruleError `SHAPE_MISMATCH`, `FOREIGN_VARIABLE`, `INVALID_ARGUMENT`; and what `fn` throws
+ * @example
+ * const f = record([[], []], (x, y) => x.mul(y).add(x.sin()))
+ * const g = record({ x: [3], W: { shape: [4, 3], fixed: true } }, ({ x, W }) => W.dot(x).tanh())
+ */
+declare function record<const S extends readonly InputSpec[], const R extends Recorded>(inputs: S, fn: (...vars: Vars<S>) => R): Tape<InputLayout<S>, ResultLayout<R>>;
+declare function record<const S extends {
+  readonly [name: string]: InputSpec;
+}, const R extends Recorded>(inputs: S, fn: (vars: Vars<S>) => R): Tape<InputLayout<S>, ResultLayout<R>>;
+//#endregion
+//#region src/segments.d.ts
+/** How many segments there are, and on how many threads they are recorded. */
+interface SegmentOptions {
+  /** The number of segments. */
+  readonly segments: number;
+  /** At most so many threads, by default all cores. The tape does not depend on it. */
+  readonly threads?: number;
+}
+/**
+ * Records a program of independent segments on several threads.
+ *
+ * The module exports `inputs` (as for `record`), `segment(vars, k)`, which returns the outputs of segment `k`, and if
+ * wanted `combine(outputs, vars)`, which is recorded once after all segments and returns the outputs of the tape;
+ * without it they are all segments' outputs in order. `vars` are the variables as `record` gives them: a list, or an
+ * object by name.
+ *
+ * @param moduleUrl where the module lies, as a `file:` URL
+ * @throws ChainruleError of the segment of the lowest number that fails; `INVALID_ARGUMENT`
+ */
+declare function recordSegments(moduleUrl: string | URL, options: SegmentOptions): Promise<Tape>;
+//#endregion
+//#region src/threads.d.ts
+/** What the library runs on. */
+interface Features {
+  /** The vector instructions in use: `'Avx512'`, `'Avx2'` or `'Scalar'`. Results do not depend on them. */
+  readonly simd: string;
+  /** The engine in use. */
+  readonly engine: string;
+  /** The number of threads that runs may use. */
+  readonly threads: number;
+}
+/** The version of the library. */
+declare const version: string;
+/** What the library runs on. */
+declare function features(): Features;
+/**
+ * Sets how many threads later calls use, all cores by default. Results do not depend on it.
+ *
+ * @throws ChainruleError `INVALID_ARGUMENT` unless a whole number from 1 to 1024
+ */
+declare function setThreads(threads: number): void;
+//#endregion
+export { type AsyncOptions, type AtOptions, type BatchOptions, ChainruleError, type ErrorCode, type Features, type InputInfo, type InputSpec, type InputSpecs, Jacobian, type JacobianOptions, type JacobianResult, Linearization, type Operand, Operator, type OutputInfo, type Points, type PrepareOptions, Program, type Recorded, type Reduction, type Rows, type SegmentOptions, type Shape, Tape, type TraceOptions, type Value, Var, abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, cbrt, ceil, concat, constant, cos, cosh, div, eq, erf, erfc, exp, exp2, expm1, features, floor, gauss, ge, grad, gt, hessianTape, hvp, hypot, jacobian, jacobianTape, jvp, le, lgamma, linearize, log, log10, log1p, log2, logaddexp, lt, max, min, mul, ne, neg, polygamma, pow, powi, prepare, recip, record, recordSegments, relu, round, rsqrt, select, setThreads, sigmoid, sign, simplify, sin, sinh, softplus, sqrt, square, stack, sub, tan, tanh, version, vjp, vmap };

@@ -1,0 +1,20 @@
+/**
+ * Automatic differentiation: record a function once, get any derivative of it, for one point or millions, by the
+ * cheapest order of multiplying its Jacobians.
+ *
+ * @packageDocumentation
+ */
+export { concat, constant, stack } from './arrays.js'
+export { ChainruleError, type ErrorCode } from './errors.js'
+export * from './generated/functions.js'
+export { type AtOptions, Jacobian, jacobian, type JacobianOptions, type JacobianResult, Linearization, linearize, Operator } from './jacobian.js'
+export type { Points, Rows, Value } from './points.js'
+export { type BatchOptions, type PrepareOptions, Program, prepare } from './program.js'
+export { type InputSpec, type InputSpecs, type Recorded, record } from './record.js'
+export type { AsyncOptions, Reduction } from './running.js'
+export { recordSegments, type SegmentOptions } from './segments.js'
+export type { Shape } from './shape.js'
+export { type InputInfo, type OutputInfo, Tape, type TraceOptions } from './tape.js'
+export { type Features, features, setThreads, version } from './threads.js'
+export { grad, hessianTape, hvp, jacobianTape, jvp, simplify, vjp, vmap } from './transforms.js'
+export { type Operand, Var } from './var.js'

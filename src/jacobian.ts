@@ -1,0 +1,248 @@
+/** Jacobians: prepared once, evaluated at many points, or as linear maps that are never matrices. */
+import { inspect } from 'node:util'
+import * as native from './binding.cjs'
+import { guarded, mismatch } from './errors.js'
+import { build, type Filled, filled, type Free, formOf, type Layout, type Sparse, walk } from './form.js'
+import { type Arguments, batchInputs, pointArguments, pointInputs, type Points, type Value, valuesOf } from './points.js'
+import { coreOptions, type PrepareOptions } from './program.js'
+import { type AsyncOptions, type Call, checkOptions, checkOut, checkReduction, lengths, type Reduction, type ResultInfo, run, runAsync } from './running.js'
+import { kind } from './shape.js'
+import type { Tape } from './tape.js'
+import { type Group, nativeOf } from './transforms.js'
+
+/** How a Jacobian is prepared. */
+export interface JacobianOptions extends PrepareOptions {
+  /** The order of multiplication: by default the cheaper of the others by counted multiply-adds. */
+  readonly order?: 'auto' | 'forward' | 'reverse'
+  /** Paths of the inputs to differentiate by; by default all that are not fixed. */
+  readonly wrt?: readonly string[]
+}
+
+/** How a Jacobian is evaluated. */
+export interface AtOptions<Y> {
+  /** Arrays for the results; a part that is missing is not computed. */
+  readonly out?: { readonly value?: Sparse<Y, Float64Array>; readonly jacobian?: Float64Array }
+  /** Brings the results of all points together. */
+  readonly reduce?: Reduction
+  /** `false` leaves the value out. */
+  readonly value?: boolean
+}
+
+/** What an evaluation gives: the function's results, and a row-major m x n matrix for each point. */
+export interface JacobianResult<Y> {
+  value: Filled<Y, Float64Array>
+  jacobian: Float64Array
+}
+
+/** A Jacobian ready to be evaluated. */
+export class Jacobian<X = Layout, Y = Layout> {
+  /** The layouts of inputs and result; they exist for types alone. */
+  declare readonly layout: { inputs: X; result: Y }
+  readonly #native: native.NativeJacobian
+  readonly #program: native.NativeProgram
+  readonly #tape: Tape<unknown, unknown>
+  readonly #outputs: readonly ResultInfo[]
+  readonly #shared: readonly boolean[]
+  readonly #wrt: readonly string[]
+  /** The order that was chosen. */
+  readonly order: string
+  /** The elements of all outputs, and those of all inputs it is differentiated by. */
+  readonly shape: readonly [number, number]
+  /** The sweeps through the function that one evaluation takes. */
+  readonly sweeps: number
+  /** The multiply-adds of one evaluation beyond those of the function. */
+  readonly cost: number
+
+  /** @internal */
+  constructor(jacobian: native.NativeJacobian, tape: Tape<unknown, unknown>, { shared = [], wrt }: JacobianOptions) {
+    this.#native = jacobian
+    this.#program = jacobian.program()
+    this.#tape = tape
+    this.#shared = tape.inputs.map(({ path }) => shared.includes(path))
+    this.#wrt = wrt ?? tape.inputs.filter(({ fixed }) => !fixed).map(({ path }) => path)
+    const [rows = 0, columns = 0] = jacobian.shape()
+    this.shape = [rows, columns]
+    this.#outputs = [...tape.outputs.map(({ path, shape }) => ({ path, shape })), { path: 'jacobian', shape: [rows, columns] }]
+    this.order = jacobian.order()
+    this.sweeps = jacobian.sweeps()
+    this.cost = jacobian.cost()
+  }
+
+  /**
+   * Values and Jacobians at many points, given as for `Program.batch`.
+   *
+   * @throws ChainruleError `SHAPE_MISMATCH`, `UNKNOWN_NAME`, `INVALID_ARGUMENT`, `OVERLAP`, `INFEASIBLE_MEMORY`
+   * @example
+   * const f = record([[2]], x => stack([x.at(0).mul(x.at(1)), x.at(0).sin()]))
+   * jacobian(f).at([2, 3]).jacobian // 2 x 2, row-major
+   */
+  at(points: Points<X>, options?: AtOptions<Y>): JacobianResult<Y>
+  at(points: unknown, options: AtOptions<unknown> = {}): unknown {
+    checkOptions(options, ['out', 'reduce', 'value'], 'the options of `at`')
+    const { out, value = true } = options
+    const call = this.#call(points, options.reduce)
+    const sizes = lengths(call)
+    const last = sizes.length - 1
+    const wanted = (i: number) => out === undefined && (value || i === last)
+    const outs: (Float64Array | undefined)[] = sizes.map((size, i) => {
+      return wanted(i) ? new Float64Array(size) : undefined
+    })
+    if (out !== undefined) {
+      checkOptions(out, ['value', 'jacobian'], 'out')
+      if (out.jacobian !== undefined) outs[last] = checkOut(out.jacobian, sizes[last] ?? 0, 'out.jacobian')
+      const place = (i: number, array: unknown, argument: string) => {
+        if (array !== undefined && value) outs[i] = checkOut(array, sizes[i] ?? 0, argument)
+      }
+      walk(this.#tape.resultForm, out.value, 'out.value', place, true)
+    }
+    run(call, outs)
+    return { value: build(this.#tape.resultForm, i => outs[i]), jacobian: outs[last] }
+  }
+
+  /**
+   * As `at`, on copies of the inputs and on other threads, while the event loop stays free.
+   *
+   * @throws what `at` throws, or the reason of `signal`
+   */
+  atAsync(points: Points<X>, options?: AsyncOptions & { readonly reduce?: Reduction }): Promise<JacobianResult<Y>>
+  async atAsync(points: unknown, options: AsyncOptions & { readonly reduce?: Reduction } = {}): Promise<unknown> {
+    checkOptions(options, ['reduce', 'signal', 'onProgress'], 'the options of `atAsync`')
+    const results = await runAsync(this.#call(points, options.reduce), options)
+    return { value: build(this.#tape.resultForm, i => results[i]), jacobian: results.at(-1) }
+  }
+
+  /** The Jacobian at one point as a linear map, without a matrix. */
+  operator(...point: Arguments<X, Value>): Operator<X, Y>
+  operator(...point: readonly unknown[]): Operator<X, Y> {
+    const rows = pointRows(this.#tape, point)
+    return new Operator<X, Y>(guarded(() => this.#native.operator(rows)), this.#tape, this.#wrt)
+  }
+
+  /** Frees its memory at once; without it the collector of garbage does. */
+  dispose(): void {
+    guarded(() => this.#native.dispose())
+    guarded(() => this.#program.dispose())
+  }
+
+  /** As `dispose`, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    const [rows, columns] = this.shape
+    return `Jacobian ${rows} x ${columns} of ${inspect(this.#tape)}, ${this.order} mode: ${this.sweeps} sweeps, ${this.cost} multiply-adds`
+  }
+
+  #call(points: unknown, reduce: unknown): Call {
+    const isShared = (input: number) => this.#shared[input] ?? false
+    const inputs = batchInputs(this.#tape.inputForm, this.#tape.inputs, points, isShared)
+    return { program: this.#program, ...inputs, outputs: this.#outputs, reduce: checkReduction(reduce) }
+  }
+}
+
+/** The derivative of a function at one point as a linear map. */
+export class Operator<X = Layout, Y = Layout> {
+  /** The layouts of inputs and result; they exist for types alone. */
+  declare readonly layout: { inputs: X; result: Y }
+  readonly #native: native.NativeOperator
+  readonly #tape: Tape<unknown, unknown>
+  readonly #wrt: readonly string[]
+
+  /** @internal */
+  constructor(operator: native.NativeOperator, tape: Tape<unknown, unknown>, wrt: readonly string[]) {
+    this.#native = operator
+    this.#tape = tape
+    this.#wrt = wrt
+  }
+
+  /** The function's results at the point. */
+  get value(): Filled<Y, Float64Array> {
+    const values = guarded(() => this.#native.value())
+    return filled<Y, Float64Array>(this.#tape.resultForm, i => values[i])
+  }
+
+  /** The Jacobian times `tangent`, which has the form of the inputs it is differentiated by. */
+  jvp(tangent: unknown): Filled<Y, Float64Array> {
+    const tangents = valuesOf(this.#inputs(), tangent, 'tangent')
+    const images = guarded(() => this.#native.jvp(tangents))
+    return filled<Y, Float64Array>(this.#tape.resultForm, i => images[i])
+  }
+
+  /** `adjoint`, which has the form of the result, times the Jacobian. */
+  vjp(adjoint: unknown): Filled<Group<Free<X>>, Float64Array>
+  vjp(adjoint: unknown): unknown {
+    const adjoints = valuesOf(this.#tape.outputs, adjoint, 'adjoint')
+    const images = guarded(() => this.#native.vjp(adjoints))
+    return images.length === 1 ? images[0] : build(formOf(this.#wrt), i => images[i])
+  }
+
+  /** Column `j` of the Jacobian: an entry for each element of the outputs. */
+  column(j: number): Float64Array {
+    return guarded(() => this.#native.column(j))
+  }
+
+  /** Row `i` of the Jacobian: an entry for each element of the inputs it is differentiated by. */
+  row(i: number): Float64Array {
+    return guarded(() => this.#native.row(i))
+  }
+
+  #inputs() {
+    return this.#tape.inputs.filter(({ path }) => this.#wrt.includes(path))
+  }
+}
+
+/** A function and the programs of its derivative. */
+export class Linearization<X = Layout, Y = Layout> {
+  readonly #native: native.NativeLinearization
+  readonly #tape: Tape<unknown, unknown>
+
+  /** @internal */
+  constructor(linearization: native.NativeLinearization, tape: Tape<unknown, unknown>) {
+    this.#native = linearization
+    this.#tape = tape
+  }
+
+  /** The derivative at a point, given as for `Program.call`. */
+  at(...point: Arguments<X, Value>): Operator<X, Y>
+  at(...point: readonly unknown[]): Operator<X, Y> {
+    const rows = pointRows(this.#tape, point)
+    const wrt = this.#tape.inputs.filter(({ fixed }) => !fixed).map(({ path }) => path)
+    return new Operator<X, Y>(guarded(() => this.#native.at(rows)), this.#tape, wrt)
+  }
+}
+
+/**
+ * Prepares the Jacobian of a tape: a row for each element of the outputs, a column for each element of the inputs that
+ * are not fixed, or of `wrt`, in the order of the inputs.
+ *
+ * @throws ChainruleError `UNKNOWN_NAME` for an input or order that there is not, `INVALID_ARGUMENT`
+ */
+export function jacobian<X, Y>(tape: Tape<X, Y>, options: JacobianOptions = {}): Jacobian<X, Y> {
+  const core = nativeOf(tape)
+  checkOptions(options, ['order', 'wrt', 'threads', 'shared', 'memory'], 'the options of `jacobian`')
+  const { order = 'auto', wrt } = options
+  if (typeof order !== 'string') {
+    throw mismatch('INVALID_ARGUMENT', 'order', "be 'auto', 'forward' or 'reverse'", `is ${kind(order)}`)
+  }
+  const paths = wrt === undefined ? undefined : [...wrt]
+  const prepared = guarded(() => native.jacobian(core, order, paths, coreOptions(options)))
+  return new Jacobian<X, Y>(prepared, tape, options)
+}
+
+/**
+ * Prepares products with the Jacobian of a tape at single points.
+ *
+ * @example
+ * const f = record([[2]], x => stack([x.at(0).mul(x.at(1)), x.at(0).sin()]))
+ * linearize(f).at([2, 3]).jvp([1, 0])
+ */
+export function linearize<X, Y>(tape: Tape<X, Y>): Linearization<X, Y> {
+  const core = nativeOf(tape)
+  return new Linearization<X, Y>(guarded(() => native.linearize(core)), tape)
+}
+
+function pointRows(tape: Tape<unknown, unknown>, point: readonly unknown[]): Float64Array[] {
+  return pointInputs(tape.inputForm, tape.inputs, pointArguments(tape.inputForm, point))
+}

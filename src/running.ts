@@ -1,0 +1,126 @@
+/** Running a core program on rows: results in arrays of the caller or new ones, now or on another thread. */
+import { CancelToken, type NativeProgram } from './binding.cjs'
+import { ChainruleError, fromCore, guarded, mismatch } from './errors.js'
+import { refuseDetached } from './numbers.js'
+import { type ArrayInfo, type CoreRows, RowKind } from './points.js'
+import { elements, kind } from './shape.js'
+
+/** How results of many points are brought together. */
+export type Reduction = 'sum' | 'mean'
+
+/** How a call on another thread is watched and stopped. */
+export interface AsyncOptions {
+  /** Ends the call, which rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+  /** Called now and then with the number of points that are done. */
+  readonly onProgress?: (done: number) => void
+}
+
+/** A result of a program. */
+export interface ResultInfo extends ArrayInfo {
+  readonly adjointOf?: number
+}
+
+/** What a run needs to know. */
+export interface Call {
+  readonly program: NativeProgram
+  readonly points: number
+  readonly rows: readonly CoreRows[]
+  readonly outputs: readonly ResultInfo[]
+  readonly reduce?: Reduction | undefined
+}
+
+/** The number of numbers that each result has. */
+export function lengths({ points, rows, outputs, reduce }: Call): number[] {
+  return outputs.map(({ shape, adjointOf }) => {
+    if (reduce === undefined) return points * elements(shape)
+    const source = adjointOf === undefined ? undefined : rows[adjointOf]
+    return source?.kind === RowKind.indexed ? source.data.length : elements(shape)
+  })
+}
+
+/** Runs now, into `outs`; a result whose array is missing is left out. */
+export function run(call: Call, outs: (Float64Array | undefined)[]): void {
+  refuseOverlap(call.rows, outs)
+  const { program, points, rows, reduce } = call
+  const data = rows.map(row => row.data)
+  guarded(() => program.run(points, kinds(rows), data, indices(rows), outs, reduce))
+}
+
+/** Runs on copies of the inputs, on another thread; resolves with new arrays. */
+export async function runAsync(call: Call, { signal, onProgress }: AsyncOptions): Promise<Float64Array[]> {
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw mismatch('INVALID_ARGUMENT', 'onProgress', 'be a function', `is ${kind(onProgress)}`)
+  }
+  signal?.throwIfAborted()
+  const { program, points, rows, reduce } = call
+  const token = new CancelToken()
+  const cancel = () => token.cancel()
+  signal?.addEventListener('abort', cancel, { once: true })
+  try {
+    const data = rows.map(row => row.data)
+    const sizes = lengths(call)
+    return arrays(await program.runAsync(points, kinds(rows), data, indices(rows), sizes, reduce, token, onProgress))
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw fromCore(error)
+  } finally {
+    signal?.removeEventListener('abort', cancel)
+  }
+}
+
+/** What the core resolves with. */
+function arrays(results: unknown): Float64Array[] {
+  return Array.isArray(results) ? results.filter(result => result instanceof Float64Array) : []
+}
+
+function kinds(rows: readonly CoreRows[]): Uint8Array {
+  return Uint8Array.from(rows, row => row.kind)
+}
+
+function indices(rows: readonly CoreRows[]): Int32Array[] {
+  return rows.flatMap(({ index }) => (index === undefined ? [] : [index]))
+}
+
+/** Checks an array that the user gave for a result. */
+export function checkOut(value: unknown, length: number, argument: string): Float64Array {
+  if (!(value instanceof Float64Array)) {
+    throw mismatch('INVALID_ARGUMENT', argument, 'be a Float64Array', `is ${kind(value)}`)
+  }
+  refuseDetached(value, argument)
+  if (value.length !== length) {
+    throw mismatch('SHAPE_MISMATCH', argument, `have ${length} numbers`, `has ${value.length}`)
+  }
+  return value
+}
+
+/** Refuses result arrays that share memory with one another or with an input. */
+function refuseOverlap(rows: readonly CoreRows[], outs: readonly (Float64Array | undefined)[]): void {
+  const written = outs.filter(out => out !== undefined)
+  const read = rows.flatMap(({ data, index }) => (index === undefined ? [data] : [data, index]))
+  for (const [i, out] of written.entries()) {
+    const others = [...read, ...written.slice(i + 1)]
+    if (others.some(other => overlaps(out, other))) {
+      const message = 'out must share no memory with an input or another part of it, but does'
+      throw new ChainruleError('OVERLAP', message, 'out')
+    }
+  }
+}
+
+function overlaps(a: Float64Array, b: Float64Array | Int32Array): boolean {
+  if (a.buffer !== b.buffer || a.length === 0 || b.length === 0) return false
+  return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength
+}
+
+/** Checks the name of a reduction. */
+export function checkReduction(reduce: unknown): Reduction | undefined {
+  if (reduce === undefined || reduce === 'sum' || reduce === 'mean') return reduce
+  throw mismatch('UNKNOWN_NAME', 'reduce', "be 'sum' or 'mean'", `is ${kind(reduce)}`)
+}
+
+/** Refuses options that there are not, for a misspelt one would be ignored. */
+export function checkOptions(options: object, known: readonly string[], argument: string): void {
+  const unknown = Object.keys(options).find(key => !known.includes(key))
+  if (unknown === undefined) return
+  throw mismatch('UNKNOWN_NAME', argument, `have ${known.join(', ')} only`, `has \`${unknown}\``)
+}

@@ -1,0 +1,153 @@
+/** The structural ops as methods of a variable: they move, fold and multiply elements. */
+import { product } from './dot.js'
+import { mismatch } from './errors.js'
+import { Elementwise } from './generated/methods.js'
+import { kind, type Shape } from './shape.js'
+import type { Fields } from './recording.js'
+import type { Var } from './var.js'
+
+/** Axes by number; a negative one counts from the last. */
+export type Axes = number | readonly number[]
+
+/** The methods of a variable beside the elementwise ops. */
+export abstract class Structural extends Elementwise {
+  /** How many elements it has along each axis; `[]` is one number. */
+  abstract readonly shape: Shape
+  /** @internal Applies an op to this variable and, behind it, `more`. */
+  abstract structural(op: string, fields: Fields, ...more: readonly Var[]): Var
+
+  /** The sum along `axes` (all of them where none are given), which are removed; the sum of nothing is 0. */
+  sum(axes?: Axes): Var {
+    return this.structural('sum', { axes: this.#axes(axes) })
+  }
+
+  /** The mean along `axes` (all where none are given), which are removed; the mean of nothing is NaN. */
+  mean(axes?: Axes): Var {
+    return this.structural('mean', { axes: this.#axes(axes) })
+  }
+
+  /** The largest element along `axes` (all where none are given), which are removed; NaN if one of them is. */
+  reduceMax(axes?: Axes): Var {
+    return this.structural('reduce_max', { axes: this.#axes(axes) })
+  }
+
+  /** The smallest element along `axes` (all where none are given), which are removed; NaN if one of them is. */
+  reduceMin(axes?: Axes): Var {
+    return this.structural('reduce_min', { axes: this.#axes(axes) })
+  }
+
+  /** log(sum(exp(x))) along `axes` (all where none are given), which are removed; without overflow. */
+  logsumexp(axes?: Axes): Var {
+    return this.structural('logsumexp', { axes: this.#axes(axes) })
+  }
+
+  /** Running sums along `axis`. */
+  cumsum(axis = 0): Var {
+    return this.structural('cumsum', { axis: this.#axis(axis) })
+  }
+
+  /** Repeated to `shape` by NumPy's rules: axes are matched from the last, and one of size 1 repeats. */
+  broadcast(this: Var, shape: Shape): Var {
+    if (isSame(shape, this.shape)) return this
+    return this.structural('broadcast', { shape })
+  }
+
+  /** The elements in row-major order, in another shape of as many elements. */
+  reshape(this: Var, shape: Shape): Var {
+    if (isSame(shape, this.shape)) return this
+    return this.structural('reshape', { shape })
+  }
+
+  /** Axis `i` of the result is axis `permutation[i]` of this; without a permutation the axes are reversed. */
+  transpose(permutation?: readonly number[]): Var {
+    const axes = permutation?.map(axis => this.#axis(axis)) ?? [...this.shape.keys()].reverse()
+    return this.structural('transpose', { permutation: axes })
+  }
+
+  /** The order of elements reversed along `axes` (all where none are given). */
+  flip(axes?: Axes): Var {
+    return this.structural('flip', { axes: this.#axes(axes) })
+  }
+
+  /**
+   * The box from `start` to before `stop`, every `step`-th element: numbers are for the first axis, lists for the
+   * leading axes, and axes not named stay whole. A negative bound counts from the end.
+   */
+  slice(start: Axes, stop?: Axes, step: Axes = 1): Var {
+    const [from, to, by] = [start, stop ?? [], step].map(listed)
+    const bound = (value: number | undefined, size: number, otherwise: number) => {
+      if (value === undefined) return otherwise
+      return value < 0 ? value + size : value
+    }
+    return this.structural('slice', {
+      starts: this.shape.map((size, axis) => bound(from?.[axis], size, 0)),
+      stops: this.shape.map((size, axis) => bound(to?.[axis], size, size)),
+      steps: this.shape.map((_, axis) => by?.[axis] ?? 1),
+    })
+  }
+
+  /** Entry `i` of the first axis, which is removed; a negative `i` counts from the end. */
+  at(i: number): Var {
+    const [entries, ...rest] = this.shape
+    if (entries === undefined) {
+      throw mismatch('SHAPE_MISMATCH', 'the argument of `at`', 'have an axis', 'is one number')
+    }
+    const place = i < 0 ? i + entries : i
+    if (!Number.isInteger(place) || place < 0 || place >= entries) {
+      const wanted = `be a whole number below the ${entries} entries of the first axis`
+      throw mismatch('INVALID_ARGUMENT', '`i` of `at`', wanted, `is ${kind(i)}`)
+    }
+    return this.slice(place, place + 1).reshape(rest)
+  }
+
+  /** Set into an array of `fill`, with `low` elements before and `high` behind it along each axis. */
+  pad(low: Axes, high: Axes = low, fill = 0): Var {
+    const [before, behind] = [listed(low), listed(high)]
+    return this.structural('pad', {
+      low: this.shape.map((_, axis) => before[axis] ?? 0),
+      high: this.shape.map((_, axis) => behind[axis] ?? 0),
+      between: this.shape.map(() => 0),
+      fill,
+    })
+  }
+
+  /** The entries at `indices` along `axis`; indices are constants and may repeat. */
+  gather(indices: Indices, axis = 0): Var {
+    return this.structural('gather', { axis: this.#axis(axis), indices })
+  }
+
+  /** With entry `k` of `updates` along `axis` added to entry `indices[k]`, in increasing order of `k`. */
+  scatterAdd(indices: Indices, updates: Var, axis = 0): Var {
+    return this.structural('scatter_add', { axis: this.#axis(axis), indices }, updates)
+  }
+
+  /**
+   * The inner product of vectors, matrix by vector, vector by matrix or matrix by matrix, as the ranks say;
+   * axes before the last two are a batch and broadcast.
+   */
+  dot(this: Var, other: Var): Var {
+    return product(this, other)
+  }
+
+  #axes(axes: Axes | undefined): number[] {
+    if (axes === undefined) return [...this.shape.keys()]
+    return listed(axes)
+      .map(axis => this.#axis(axis))
+      .sort((a, b) => a - b)
+  }
+
+  #axis(axis: number): number {
+    return axis < 0 ? axis + this.shape.length : axis
+  }
+}
+
+/** Places along an axis. */
+export type Indices = readonly number[] | Int32Array | Uint32Array
+
+function isSame(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((size, axis) => size === b[axis])
+}
+
+function listed(axes: Axes): readonly number[] {
+  return typeof axes === 'number' ? [axes] : axes
+}

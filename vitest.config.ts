@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['__test__/**/*.test.ts'],
+    typecheck: { enabled: true, include: ['__test__/**/*.test-d.ts'] },
+    // A panic that got past every guard would end the process, and must not take the other files with it.
+    pool: 'forks',
+    // The memory tests ask for a collection of garbage themselves.
+    execArgv: ['--expose-gc'],
+  },
+})
