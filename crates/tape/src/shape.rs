@@ -148,9 +148,6 @@ impl Shapes {
         if shape.is_scalar() && !self.list.is_empty() {
             return ShapeId::SCALAR;
         }
-        if shape.is_scalar() && !self.list.is_empty() {
-            return ShapeId::SCALAR;
-        }
         if let Some(&id) = self.numbers.get(&shape) {
             return id;
         }
