@@ -1,4 +1,23 @@
 //! IN WHICH ORDER: problems, bracketings and their costs. No tapes, numbers, clocks, threads or files.
+//!
+//! A [`Problem`] is a chain of stages that fit, with shapes and costs only. [`plan`] answers with a
+//! [`Plan`]: steps, what they cost, and a [`Certificate`] that says how good that is. Whoever doubts
+//! it asks [`price`], which walks the steps and knows nothing of how they were found.
+//!
+//! ```
+//! use chainrule_plan::{Problem, ProblemSpec, Request, Stage, forward, plan};
+//!
+//! // 512 inputs, a neck of 8, 512 outputs; the stages are matrices at hand.
+//! let widths = [512, 512, 512, 8, 512, 512, 512];
+//! let stages = widths.windows(2).map(|w| Stage::given(w[0], w[1])).collect();
+//! let problem = Problem::new(ProblemSpec { batch: 64, ..ProblemSpec::new(stages) })?;
+//!
+//! let best = plan(&problem, &Request::default())?;
+//! assert!(best.is_optimal());
+//! assert_eq!(best.tree(&problem)?.to_string(), "[[0, [1, 2]], [[3, 4], 5]]");
+//! assert_eq!(forward(&problem)?.cost / best.cost, 51);
+//! # Ok::<(), chainrule_plan::PlanError>(())
+//! ```
 mod baselines;
 mod bracketing;
 mod certificate;
@@ -19,6 +38,7 @@ mod plan;
 mod planner;
 mod problem;
 mod schedule;
+mod slice;
 mod spans;
 mod stage;
 mod step;
@@ -43,6 +63,7 @@ pub use plan::{Plan, Reason};
 pub use planner::{Limits, Method, Request, plan};
 pub use problem::{LinkName, Problem, ProblemSpec};
 pub use schedule::{Advice, DEFAULT_BRANCHES, Schedule, Slot, advise, plan_for_machines};
+pub use slice::largest_slice;
 pub use stage::{Jacobian, Reduce, Seed, Seeds, Stage};
 pub use step::{Mode, Step};
 pub use structure::Structure;

@@ -4,8 +4,8 @@ mod common;
 
 use chainrule_plan::{
     CostModel, Limits, Method, Mode, Objective, Plan, Problem, ProblemSpec, Reduce, Request, Seed,
-    Seeds, Stage, Step, best_plans, bracketings, forward, forward_recomputing, matrix_chain, plan,
-    plan_of_bracketing, preaccumulate_all, price, reverse,
+    Seeds, Stage, Step, best_plans, bracketings, forward, forward_recomputing, largest_slice,
+    matrix_chain, plan, plan_of_bracketing, preaccumulate_all, price, reverse,
 };
 use common::{Random, cases, list, name, number, own_cases};
 use serde_json::Value;
@@ -216,6 +216,31 @@ fn seeds_choose_the_mode() {
     assert_eq!((direction.cost, &direction.steps[..]), (work, &[sweep][..]));
     // A tangent and an adjoint meet where the chain is narrowest.
     assert_eq!(seeded(Some(1), Some(1)).cost, work + 30);
+}
+
+#[test]
+fn slices_are_as_large_as_memory_allows() {
+    let stages = vec![Stage::dense(4, 6), Stage::dense(6, 5)];
+    let problem = Problem::new(ProblemSpec { batch: 100, ..ProblemSpec::new(stages) }).unwrap();
+    let slice = |memory| {
+        let limits = Limits { memory: Some(memory), ..Limits::default() };
+        largest_slice(&problem, &Request { limits, ..Request::default() })
+    };
+    let one = least_memory(&problem, 1);
+    for points in [1, 2, 37, 99, 100] {
+        let memory = u64::try_from(one * u128::from(points)).unwrap();
+        let (found, plan) = slice(memory).unwrap();
+        assert_eq!((found, plan.peak_memory), (points, memory.into()));
+    }
+    assert_eq!(slice(u64::MAX).unwrap().0, 100);
+    assert_eq!(slice(1).unwrap_err().code(), "INFEASIBLE_MEMORY");
+}
+
+/// The least memory that some points take.
+fn least_memory(problem: &Problem, batch: u32) -> u128 {
+    let spec = ProblemSpec { batch, ..problem.spec().clone() };
+    let request = Request { objective: Objective::Memory, ..Request::default() };
+    plan(&Problem::new(spec).unwrap(), &request).unwrap().value
 }
 
 #[test]

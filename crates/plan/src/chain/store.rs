@@ -1,5 +1,6 @@
 //! One thing for each Jacobian on the way.
 use super::ways::Target;
+use crate::spans::index;
 
 /// A table by span; sums over the batch stand in a second half.
 #[derive(Clone, Debug)]
@@ -11,8 +12,8 @@ pub(crate) struct Store<T> {
 impl<T: Clone> Store<T> {
     /// Room for the Jacobians of a chain, those summed over the batch too if `reduced`.
     pub(crate) fn new(length: usize, reduced: bool) -> Store<T> {
-        let halves = if reduced { 2 } else { 1 };
-        Store { length, places: vec![None; halves * (length + 1) * (length + 1)] }
+        let spans = length * (length + 1) / 2;
+        Store { length, places: vec![None; if reduced { 2 * spans } else { spans }] }
     }
 
     /// What was put there.
@@ -27,7 +28,7 @@ impl<T: Clone> Store<T> {
     }
 
     fn place(&self, target: Target) -> usize {
-        let half = if target.reduced { (self.length + 1) * (self.length + 1) } else { 0 };
-        half + target.from * (self.length + 1) + target.to
+        let half = if target.reduced { self.length * (self.length + 1) / 2 } else { 0 };
+        half + index(self.length, target.from, target.to)
     }
 }
