@@ -13,7 +13,8 @@ const library = defineConfig({
   plugins: [
     {
       name: 'binding',
-      resolveId: id => (id.endsWith('binding.cjs') ? { id: '../src/binding.cjs', external: true } : null),
+      resolveId: id =>
+        id.endsWith('binding.cjs') ? { id: '../src/binding.cjs', external: true } : null,
     },
   ],
   hooks: {

@@ -11,5 +11,7 @@ export function splitmix(seed, i) {
 
 /** An array of `count` uniform numbers of a seed, each passed through `map`. */
 export function uniform(seed, count, map = u => u) {
-  return Float64Array.from({ length: count }, (_, i) => map(Number(splitmix(seed, i) >> 11n) * 2 ** -53))
+  return Float64Array.from({ length: count }, (_, i) =>
+    map(Number(splitmix(seed, i) >> 11n) * 2 ** -53),
+  )
 }

@@ -20,8 +20,12 @@ const { values: options, positionals } = parseArgs({
 const [name = '', size = ''] = positionals
 const problem = problems[name]
 if (problem === undefined || !problem.sizes.includes(size)) {
-  const known = Object.entries(problems).flatMap(([key, { sizes }]) => sizes.map(s => `  ${key} ${s}`))
-  console.error(`usage: npm run -s bench -- PROBLEM SIZE [--threads N] [--json] [--data DIR]\n${known.join('\n')}`)
+  const known = Object.entries(problems).flatMap(([key, { sizes }]) =>
+    sizes.map(s => `  ${key} ${s}`),
+  )
+  console.error(
+    `usage: npm run -s bench -- PROBLEM SIZE [--threads N] [--json] [--data DIR]\n${known.join('\n')}`,
+  )
   process.exit(2)
 }
 
@@ -29,16 +33,22 @@ const threads = Number(options.threads)
 setThreads(threads)
 const { run, output } = await problem.make(size, options.data)
 run()
-const reference = JSON.parse(readFileSync(new URL(`./reference/${problem.reference(size)}.json`, import.meta.url), 'utf8'))
+const reference = JSON.parse(
+  readFileSync(new URL(`./reference/${problem.reference(size)}.json`, import.meta.url), 'utf8'),
+)
 const found = digest(output())
 checkDigest(output(), found, reference)
 
 const { median, min, runs } = timed(run)
 if (options.json) {
-  console.log(JSON.stringify({ problem: name, size, threads, median_s: median, min_s: min, digest: found }))
+  console.log(
+    JSON.stringify({ problem: name, size, threads, median_s: median, min_s: min, digest: found }),
+  )
 } else {
   const ms = seconds => `${(seconds * 1e3).toPrecision(4)} ms`
-  console.log(`${name} ${size}, ${threads} thread(s): median ${ms(median)}, minimum ${ms(min)} of ${runs} runs; digest agrees`)
+  console.log(
+    `${name} ${size}, ${threads} thread(s): median ${ms(median)}, minimum ${ms(min)} of ${runs} runs; digest agrees`,
+  )
   if (problem.unit) {
     console.log(problem.unit(size, median))
   }

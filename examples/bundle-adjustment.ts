@@ -3,8 +3,8 @@
 //   npm start                 a synthetic scene
 //   npm start -- FILE         a problem in BAL format
 import { availableParallelism } from 'node:os'
-import cliProgress from 'cli-progress'
 import { jacobian, record, select, setThreads, stack, type Var } from 'chainrule'
+import cliProgress from 'cli-progress'
 import { makeScene, readScene, type Scene } from './bal.js'
 
 /** The two residuals of one observation, in pixels: where the camera sees the point, minus where it was seen. */
@@ -39,7 +39,15 @@ function rotated(r: Three, p: Three): Three {
 type Three = [Var, Var, Var]
 type Place = 0 | 1 | 2
 const three = (v: Var): Three => [v.at(0), v.at(1), v.at(2)]
-const nine = (v: Var): [...Three, ...Three, ...Three] => [...three(v), v.at(3), v.at(4), v.at(5), v.at(6), v.at(7), v.at(8)]
+const nine = (v: Var): [...Three, ...Three, ...Three] => [
+  ...three(v),
+  v.at(3),
+  v.at(4),
+  v.at(5),
+  v.at(6),
+  v.at(7),
+  v.at(8),
+]
 const each = (v: Three, f: (x: Var, i: Place) => Var): Three => [f(v[0], 0), f(v[1], 1), f(v[2], 2)]
 const dot = (a: Three, b: Three): Var => a[0].mul(b[0]).add(a[1].mul(b[1])).add(a[2].mul(b[2]))
 const cross = (a: Three, b: Three): Three => [
@@ -69,7 +77,9 @@ export async function main(file?: string): Promise<void> {
     setThreads(threads)
     const seconds = timed(() => prepared.at(inputs, { out }))
     const rate = Math.round(count / seconds).toLocaleString('en')
-    console.log(`  ${threads} thread${threads > 1 ? 's' : ' '}: ${(seconds * 1e3).toFixed(2)} ms, ${rate} Jacobians (2 x 12) a second`)
+    console.log(
+      `  ${threads} thread${threads > 1 ? 's' : ' '}: ${(seconds * 1e3).toFixed(2)} ms, ${rate} Jacobians (2 x 12) a second`,
+    )
   }
 
   setThreads(1)
@@ -78,7 +88,9 @@ export async function main(file?: string): Promise<void> {
     const mode = jacobian(tape, { order })
     const seconds = timed(() => mode.at(inputs, { out }))
     const units = (mode.cost / tape.cost).toFixed(1).padStart(5)
-    console.log(`  ${order}: ${String(mode.sweeps).padStart(2)} sweeps, ${units} evaluations' worth, ${(seconds * 1e3).toFixed(2)} ms`)
+    console.log(
+      `  ${order}: ${String(mode.sweeps).padStart(2)} sweeps, ${units} evaluations' worth, ${(seconds * 1e3).toFixed(2)} ms`,
+    )
   }
   setThreads(cores)
 }
@@ -92,8 +104,14 @@ function points(scene: Scene) {
 }
 
 /** Work off the event loop, with a bar; on a terminal only. */
-async function withProgress(total: number, work: (report: (done: number) => void) => Promise<unknown>): Promise<void> {
-  const bar = new cliProgress.SingleBar({ format: '  {bar} {value} of {total}', noTTYOutput: false })
+async function withProgress(
+  total: number,
+  work: (report: (done: number) => void) => Promise<unknown>,
+): Promise<void> {
+  const bar = new cliProgress.SingleBar({
+    format: '  {bar} {value} of {total}',
+    noTTYOutput: false,
+  })
   bar.start(total, 0)
   await work(done => bar.update(done))
   bar.update(total)
@@ -101,14 +119,25 @@ async function withProgress(total: number, work: (report: (done: number) => void
 }
 
 /** The norm of J'r, the gradient of the cost in all cameras and points. */
-function gradientNorm(scene: Scene, { value, jacobian }: { value: Float64Array; jacobian: Float64Array }): number {
+function gradientNorm(
+  scene: Scene,
+  { value, jacobian }: { value: Float64Array; jacobian: Float64Array },
+): number {
   const cameras = new Float64Array(scene.cameras.length)
   const points = new Float64Array(scene.points.length)
-  const add = (to: Float64Array, at: number, x: number): void => { to[at] = (to[at] ?? 0) + x }
+  const add = (to: Float64Array, at: number, x: number): void => {
+    to[at] = (to[at] ?? 0) + x
+  }
   for (const [i, residual] of value.entries()) {
-    const [camera, point] = [9 * (scene.cameraIndex[i >> 1] ?? 0), 3 * (scene.pointIndex[i >> 1] ?? 0)]
+    const [camera, point] = [
+      9 * (scene.cameraIndex[i >> 1] ?? 0),
+      3 * (scene.pointIndex[i >> 1] ?? 0),
+    ]
     const row = jacobian.subarray(12 * i, 12 * (i + 1))
-    row.forEach((entry, j) => j < 9 ? add(cameras, camera + j, entry * residual) : add(points, point + j - 9, entry * residual))
+    for (const [j, entry] of row.entries()) {
+      if (j < 9) add(cameras, camera + j, entry * residual)
+      else add(points, point + j - 9, entry * residual)
+    }
   }
   return Math.hypot(norm(cameras), norm(points))
 }

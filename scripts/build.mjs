@@ -8,21 +8,48 @@ import { checkTools, installPackages, root, tool, unlessDone } from './common.mj
 export function build() {
   checkTools()
   installPackages()
-  unlessDone('addon', ['crates', 'Cargo.toml', 'Cargo.lock', '.cargo'], ['src/binding.cjs', `src/${addon()}`], () => {
-    console.log('Building the addon')
-    removeAddons() // a loaded one may be mapped: it is replaced, never written over
-    const files = ['--output-dir', 'src', '--js', 'binding.cjs', '--dts', 'binding.d.cts', '--no-const-enum']
-    tool('napi', ['build', '--platform', '--release', '--manifest-path', 'crates/node/Cargo.toml', ...files], { quiet: true })
-  })
-  unlessDone('facade', ['src', 'tsdown.config.ts', 'tsconfig.json', 'package.json'], ['dist/index.js', 'dist/index.cjs'], () => {
-    console.log('Building the facade')
-    tool('tsdown', ['--log-level', 'error'], { quiet: true })
-  })
+  unlessDone(
+    'addon',
+    ['crates', 'Cargo.toml', 'Cargo.lock', '.cargo'],
+    ['src/binding.cjs', `src/${addon()}`],
+    () => {
+      console.log('Building the addon')
+      removeAddons() // a loaded one may be mapped: it is replaced, never written over
+      const files = [
+        '--output-dir',
+        'src',
+        '--js',
+        'binding.cjs',
+        '--dts',
+        'binding.d.cts',
+        '--no-const-enum',
+      ]
+      tool(
+        'napi',
+        ['build', '--platform', '--release', '--manifest-path', 'crates/node/Cargo.toml', ...files],
+        { quiet: true },
+      )
+    },
+  )
+  unlessDone(
+    'facade',
+    ['src', 'tsdown.config.ts', 'tsconfig.json', 'package.json'],
+    ['dist/index.js', 'dist/index.cjs'],
+    () => {
+      console.log('Building the facade')
+      tool('tsdown', ['--log-level', 'error'], { quiet: true })
+    },
+  )
 }
 
 /** The file name of this machine's addon, as the build tool forms it. */
 function addon() {
-  const libc = process.platform === 'linux' ? (process.report.getReport().header.glibcVersionRuntime ? '-gnu' : '-musl') : ''
+  const libc =
+    process.platform === 'linux'
+      ? process.report.getReport().header.glibcVersionRuntime
+        ? '-gnu'
+        : '-musl'
+      : ''
   const abi = process.platform === 'win32' ? '-msvc' : libc
   return `chainrule.${process.platform}-${process.arch}${abi}.node`
 }

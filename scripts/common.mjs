@@ -39,12 +39,15 @@ export function tool(name, args, options) {
 /** Says in one sentence what is missing or too old. */
 export function checkTools() {
   if (Number(process.versions.node.split('.')[0]) < 20) {
-    fail(`chainrule needs Node 20 or newer, but this is Node ${process.versions.node}: install a newer one.`)
+    fail(
+      `chainrule needs Node 20 or newer, but this is Node ${process.versions.node}: install a newer one.`,
+    )
   }
   const { status, stdout } = spawnSync('rustc', ['--version'], { encoding: 'utf8', shell: windows })
   const version = /^rustc (\d+)\.(\d+)/.exec(stdout ?? '')
   const wanted = 'Install a stable Rust toolchain, 1.89 or newer, with rustup.'
-  if (status !== 0 || version === null) fail(`chainrule is built from Rust, and there is no rustc here. ${wanted}`)
+  if (status !== 0 || version === null)
+    fail(`chainrule is built from Rust, and there is no rustc here. ${wanted}`)
   if (Number(version[1]) === 1 && Number(version[2]) < 89) {
     fail(`chainrule needs Rust 1.89 or newer, but this is ${stdout.trim()}. ${wanted}`)
   }
@@ -77,6 +80,8 @@ export function unlessDone(name, sources, results, work) {
 function files(path) {
   if (!existsSync(path)) return []
   if (!statSync(path).isDirectory()) return [path]
-  const inside = readdirSync(path).filter(name => name !== 'target' && !name.endsWith('.node')).sort()
+  const inside = readdirSync(path)
+    .filter(name => name !== 'target' && !name.endsWith('.node'))
+    .sort()
   return inside.flatMap(name => files(join(path, name)))
 }

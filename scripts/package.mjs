@@ -7,8 +7,11 @@ import { root, tool } from './common.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'chainrule-'))
 try {
-  const npm = (args, cwd) => execFileSync('npm', args, { cwd, encoding: 'utf8', shell: process.platform === 'win32' })
-  const [{ filename }] = JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root))
+  const npm = (args, cwd) =>
+    execFileSync('npm', args, { cwd, encoding: 'utf8', shell: process.platform === 'win32' })
+  const [{ filename }] = JSON.parse(
+    npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root),
+  )
   const tarball = join(folder, filename)
   tool('publint', ['run', tarball, '--strict'])
   tool('attw', [tarball])
@@ -24,7 +27,9 @@ console.log(version, features().simd)`
   }
   for (const [name, text] of Object.entries(modules)) {
     writeFileSync(join(folder, name), text)
-    process.stdout.write(`${name}: ${execFileSync(process.execPath, [name], { cwd: folder, encoding: 'utf8' })}`)
+    process.stdout.write(
+      `${name}: ${execFileSync(process.execPath, [name], { cwd: folder, encoding: 'utf8' })}`,
+    )
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })

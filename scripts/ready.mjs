@@ -4,7 +4,9 @@ import { run, tool } from './common.mjs'
 
 build()
 step('formatting', () => run('cargo', ['fmt', '--all', '--check']))
-step('lints', () => run('cargo', ['clippy', '--workspace', '--all-targets', '--quiet', '--', '-D', 'warnings']))
+step('lints', () =>
+  run('cargo', ['clippy', '--workspace', '--all-targets', '--quiet', '--', '-D', 'warnings']),
+)
 step('lints of TypeScript', () => tool('biome', ['check']))
 step('types', () => tool('tsc', ['--project', '.']))
 step('guards', () => run('cargo', ['xtask', 'check']))

@@ -24,14 +24,21 @@ function rust() {
   const results = [...stdout.matchAll(/^test result: .*? (\d+) passed; (\d+) failed/gm)]
   const sum = place => results.reduce((total, result) => total + Number(result[place]), 0)
   const failed = sum(2)
-  return { passed: sum(1), failed: status === 0 ? failed : Math.max(failed, 1), ended: status === 0 }
+  return {
+    passed: sum(1),
+    failed: status === 0 ? failed : Math.max(failed, 1),
+    ended: status === 0,
+  }
 }
 
 function typescript() {
   const report = join(root, 'target', 'vitest.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const { status } = spawnSync(process.execPath, [vitest, 'run', ...reporters], { cwd: root, stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, [vitest, 'run', ...reporters], {
+    cwd: root,
+    stdio: 'inherit',
+  })
   const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
   const failed = status === 0 ? numFailedTests : Math.max(numFailedTests, 1)
   return { passed: numPassedTests, failed, ended: status === 0 }

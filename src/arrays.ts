@@ -1,8 +1,8 @@
 /** Functions that make one variable of many, or of none: arrays joined, and arrays of numbers. */
 import { mismatch } from './errors.js'
+import { flatten, type Nested } from './numbers.js'
 import { current } from './recording.js'
 import { checkShape, elements, kind, type Shape, written } from './shape.js'
-import { flatten, type Nested } from './numbers.js'
 import { lift, type Operand, Var } from './var.js'
 
 /**

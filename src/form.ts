@@ -75,7 +75,13 @@ export function filled(form: Form, value: (index: number) => unknown): unknown {
 export type Visit = (index: number, value: unknown, argument: string) => void
 
 /** Walks `value` along `form`. Parts may be missing where `partial` says so. */
-export function walk(form: Form, value: unknown, argument: string, visit: Visit, partial = false): void {
+export function walk(
+  form: Form,
+  value: unknown,
+  argument: string,
+  visit: Visit,
+  partial = false,
+): void {
   if (partial && value === undefined) return
   switch (form.kind) {
     case 'array':

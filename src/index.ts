@@ -7,7 +7,16 @@
 export { concat, constant, stack } from './arrays.js'
 export { ChainruleError, type ErrorCode } from './errors.js'
 export * from './generated/functions.js'
-export { type AtOptions, Jacobian, jacobian, type JacobianOptions, type JacobianResult, Linearization, linearize, Operator } from './jacobian.js'
+export {
+  type AtOptions,
+  Jacobian,
+  type JacobianOptions,
+  type JacobianResult,
+  jacobian,
+  Linearization,
+  linearize,
+  Operator,
+} from './jacobian.js'
 export type { Points, Rows, Value } from './points.js'
 export { type BatchOptions, type PrepareOptions, Program, prepare } from './program.js'
 export { type InputSpec, type InputSpecs, type Recorded, record } from './record.js'

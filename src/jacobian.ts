@@ -2,10 +2,38 @@
 import { inspect } from 'node:util'
 import * as native from './binding.cjs'
 import { guarded, mismatch } from './errors.js'
-import { build, type Filled, filled, type Free, formOf, type Layout, type Sparse, walk } from './form.js'
-import { type Arguments, batchInputs, pointArguments, pointInputs, type Points, type Value, valuesOf } from './points.js'
+import {
+  build,
+  type Filled,
+  type Free,
+  filled,
+  formOf,
+  type Layout,
+  type Sparse,
+  walk,
+} from './form.js'
+import {
+  type Arguments,
+  batchInputs,
+  type Points,
+  pointArguments,
+  pointInputs,
+  type Value,
+  valuesOf,
+} from './points.js'
 import { coreOptions, type PrepareOptions } from './program.js'
-import { type AsyncOptions, type Call, checkOptions, checkOut, checkReduction, lengths, type Reduction, type ResultInfo, run, runAsync } from './running.js'
+import {
+  type AsyncOptions,
+  type Call,
+  checkOptions,
+  checkOut,
+  checkReduction,
+  lengths,
+  type Reduction,
+  type ResultInfo,
+  run,
+  runAsync,
+} from './running.js'
 import { kind } from './shape.js'
 import type { Tape } from './tape.js'
 import { type Group, nativeOf } from './transforms.js'
@@ -54,7 +82,11 @@ export class Jacobian<X = Layout, Y = Layout> {
   readonly cost: number
 
   /** @internal */
-  constructor(jacobian: native.NativeJacobian, tape: Tape<unknown, unknown>, { shared = [], wrt }: JacobianOptions) {
+  constructor(
+    jacobian: native.NativeJacobian,
+    tape: Tape<unknown, unknown>,
+    { shared = [], wrt }: JacobianOptions,
+  ) {
     this.#native = jacobian
     this.#program = jacobian.program()
     this.#tape = tape
@@ -62,7 +94,10 @@ export class Jacobian<X = Layout, Y = Layout> {
     this.#wrt = wrt ?? tape.inputs.filter(({ fixed }) => !fixed).map(({ path }) => path)
     const [rows = 0, columns = 0] = jacobian.shape()
     this.shape = [rows, columns]
-    this.#outputs = [...tape.outputs.map(({ path, shape }) => ({ path, shape })), { path: 'jacobian', shape: [rows, columns] }]
+    this.#outputs = [
+      ...tape.outputs.map(({ path, shape }) => ({ path, shape })),
+      { path: 'jacobian', shape: [rows, columns] },
+    ]
     this.order = jacobian.order()
     this.sweeps = jacobian.sweeps()
     this.cost = jacobian.cost()
@@ -89,7 +124,8 @@ export class Jacobian<X = Layout, Y = Layout> {
     })
     if (out !== undefined) {
       checkOptions(out, ['value', 'jacobian'], 'out')
-      if (out.jacobian !== undefined) outs[last] = checkOut(out.jacobian, sizes[last] ?? 0, 'out.jacobian')
+      if (out.jacobian !== undefined)
+        outs[last] = checkOut(out.jacobian, sizes[last] ?? 0, 'out.jacobian')
       const place = (i: number, array: unknown, argument: string) => {
         if (array !== undefined && value) outs[i] = checkOut(array, sizes[i] ?? 0, argument)
       }
@@ -104,8 +140,14 @@ export class Jacobian<X = Layout, Y = Layout> {
    *
    * @throws what `at` throws, or the reason of `signal`
    */
-  atAsync(points: Points<X>, options?: AsyncOptions & { readonly reduce?: Reduction }): Promise<JacobianResult<Y>>
-  async atAsync(points: unknown, options: AsyncOptions & { readonly reduce?: Reduction } = {}): Promise<unknown> {
+  atAsync(
+    points: Points<X>,
+    options?: AsyncOptions & { readonly reduce?: Reduction },
+  ): Promise<JacobianResult<Y>>
+  async atAsync(
+    points: unknown,
+    options: AsyncOptions & { readonly reduce?: Reduction } = {},
+  ): Promise<unknown> {
     checkOptions(options, ['reduce', 'signal', 'onProgress'], 'the options of `atAsync`')
     const results = await runAsync(this.#call(points, options.reduce), options)
     return { value: build(this.#tape.resultForm, i => results[i]), jacobian: results.at(-1) }
@@ -115,7 +157,11 @@ export class Jacobian<X = Layout, Y = Layout> {
   operator(...point: Arguments<X, Value>): Operator<X, Y>
   operator(...point: readonly unknown[]): Operator<X, Y> {
     const rows = pointRows(this.#tape, point)
-    return new Operator<X, Y>(guarded(() => this.#native.operator(rows)), this.#tape, this.#wrt)
+    return new Operator<X, Y>(
+      guarded(() => this.#native.operator(rows)),
+      this.#tape,
+      this.#wrt,
+    )
   }
 
   /** Frees its memory at once; without it the collector of garbage does. */
@@ -138,7 +184,12 @@ export class Jacobian<X = Layout, Y = Layout> {
   #call(points: unknown, reduce: unknown): Call {
     const isShared = (input: number) => this.#shared[input] ?? false
     const inputs = batchInputs(this.#tape.inputForm, this.#tape.inputs, points, isShared)
-    return { program: this.#program, ...inputs, outputs: this.#outputs, reduce: checkReduction(reduce) }
+    return {
+      program: this.#program,
+      ...inputs,
+      outputs: this.#outputs,
+      reduce: checkReduction(reduce),
+    }
   }
 }
 
@@ -151,7 +202,11 @@ export class Operator<X = Layout, Y = Layout> {
   readonly #wrt: readonly string[]
 
   /** @internal */
-  constructor(operator: native.NativeOperator, tape: Tape<unknown, unknown>, wrt: readonly string[]) {
+  constructor(
+    operator: native.NativeOperator,
+    tape: Tape<unknown, unknown>,
+    wrt: readonly string[],
+  ) {
     this.#native = operator
     this.#tape = tape
     this.#wrt = wrt
@@ -209,7 +264,11 @@ export class Linearization<X = Layout, Y = Layout> {
   at(...point: readonly unknown[]): Operator<X, Y> {
     const rows = pointRows(this.#tape, point)
     const wrt = this.#tape.inputs.filter(({ fixed }) => !fixed).map(({ path }) => path)
-    return new Operator<X, Y>(guarded(() => this.#native.at(rows)), this.#tape, wrt)
+    return new Operator<X, Y>(
+      guarded(() => this.#native.at(rows)),
+      this.#tape,
+      wrt,
+    )
   }
 }
 
@@ -221,10 +280,19 @@ export class Linearization<X = Layout, Y = Layout> {
  */
 export function jacobian<X, Y>(tape: Tape<X, Y>, options: JacobianOptions = {}): Jacobian<X, Y> {
   const core = nativeOf(tape)
-  checkOptions(options, ['order', 'wrt', 'threads', 'shared', 'memory'], 'the options of `jacobian`')
+  checkOptions(
+    options,
+    ['order', 'wrt', 'threads', 'shared', 'memory'],
+    'the options of `jacobian`',
+  )
   const { order = 'auto', wrt } = options
   if (typeof order !== 'string') {
-    throw mismatch('INVALID_ARGUMENT', 'order', "be 'auto', 'forward' or 'reverse'", `is ${kind(order)}`)
+    throw mismatch(
+      'INVALID_ARGUMENT',
+      'order',
+      "be 'auto', 'forward' or 'reverse'",
+      `is ${kind(order)}`,
+    )
   }
   const paths = wrt === undefined ? undefined : [...wrt]
   const prepared = guarded(() => native.jacobian(core, order, paths, coreOptions(options)))
@@ -240,7 +308,10 @@ export function jacobian<X, Y>(tape: Tape<X, Y>, options: JacobianOptions = {}):
  */
 export function linearize<X, Y>(tape: Tape<X, Y>): Linearization<X, Y> {
   const core = nativeOf(tape)
-  return new Linearization<X, Y>(guarded(() => native.linearize(core)), tape)
+  return new Linearization<X, Y>(
+    guarded(() => native.linearize(core)),
+    tape,
+  )
 }
 
 function pointRows(tape: Tape<unknown, unknown>, point: readonly unknown[]): Float64Array[] {

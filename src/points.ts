@@ -49,7 +49,11 @@ export const RowKind = { each: 0, shared: 1, indexed: 2 } as const
 export type RowKind = (typeof RowKind)[keyof typeof RowKind]
 
 /** The numbers of every input at one point, given as arguments. */
-export function pointInputs(form: Form, infos: readonly ArrayInfo[], args: readonly unknown[]): Float64Array[] {
+export function pointInputs(
+  form: Form,
+  infos: readonly ArrayInfo[],
+  args: readonly unknown[],
+): Float64Array[] {
   return collected(form, infos, byNameOrPlace(form, args), (value, info, argument) => {
     return oneRow(value, info.shape, argument)
   })
@@ -69,7 +73,12 @@ export function batchInputs(
     const own = pointsOf(rows, elements(info.shape), argument)
     if (own !== undefined && points !== undefined && own !== points) {
       const came = `has ${own}`
-      throw mismatch('SHAPE_MISMATCH', argument, `have ${points} points, as the inputs before it`, came)
+      throw mismatch(
+        'SHAPE_MISMATCH',
+        argument,
+        `have ${points} points, as the inputs before it`,
+        came,
+      )
     }
     points ??= own
     return rows
@@ -130,7 +139,9 @@ function placed(form: Form, columns: readonly Float64Array[]): unknown {
     case 'list':
       return form.entries.map(entry => placed(entry, columns))
     case 'names':
-      return Object.fromEntries([...form.entries].map(([name, entry]) => [name, placed(entry, columns)]))
+      return Object.fromEntries(
+        [...form.entries].map(([name, entry]) => [name, placed(entry, columns)]),
+      )
   }
 }
 
@@ -165,7 +176,11 @@ function coreRows(value: unknown, shape: Shape, argument: string, prepared: bool
 }
 
 /** How many points there are rows for, where the rows say it. */
-function pointsOf({ kind, data, index }: CoreRows, size: number, argument: string): number | undefined {
+function pointsOf(
+  { kind, data, index }: CoreRows,
+  size: number,
+  argument: string,
+): number | undefined {
   if (kind === RowKind.shared) return undefined
   if (index !== undefined) return index.length
   if (size === 0) return undefined
@@ -180,7 +195,8 @@ export function oneRow(value: unknown, shape: Shape, argument: string): Float64A
   const isFlat = flat.shape.length <= 1 && flat.numbers.length === elements(shape)
   if (isFlat || written(flat.shape) === written(shape)) return flat.numbers
   const wanted = `have shape ${written(shape)} or ${elements(shape)} numbers`
-  const came = flat.shape.length > 1 ? `has shape ${written(flat.shape)}` : `has ${flat.numbers.length}`
+  const came =
+    flat.shape.length > 1 ? `has shape ${written(flat.shape)}` : `has ${flat.numbers.length}`
   throw mismatch('SHAPE_MISMATCH', argument, wanted, came)
 }
 
@@ -200,14 +216,23 @@ function indexOf(value: unknown, argument: string): Int32Array {
   if (isList(value)) {
     return Int32Array.from(value, (entry, i) => {
       if (typeof entry === 'number' && (entry | 0) === entry) return entry
-      throw mismatch('INVALID_ARGUMENT', `${argument}[${i}]`, 'be a row number', `is ${kind(entry)}`)
+      throw mismatch(
+        'INVALID_ARGUMENT',
+        `${argument}[${i}]`,
+        'be a row number',
+        `is ${kind(entry)}`,
+      )
     })
   }
   throw mismatch('INVALID_ARGUMENT', argument, 'be an Int32Array or a list', `is ${kind(value)}`)
 }
 
 /** The numbers of arrays at one point, given in their form; arrays may also be given as a list in their order. */
-export function valuesOf(infos: readonly ArrayInfo[], value: unknown, argument: string): Float64Array[] {
+export function valuesOf(
+  infos: readonly ArrayInfo[],
+  value: unknown,
+  argument: string,
+): Float64Array[] {
   const plain = infos.map(({ path, shape }) => ({ path: path.split('.').pop() ?? path, shape }))
   const list = isList(value) && value.length === infos.length && infos.length !== 1
   const [only] = plain

@@ -3,8 +3,26 @@ import { inspect } from 'node:util'
 import * as native from './binding.cjs'
 import { guarded, mismatch } from './errors.js'
 import { build, type Filled, type Layout, type Sparse, walk } from './form.js'
-import { type Arguments, batchInputs, pointArguments, pointInputs, type Points, RowKind, type Value } from './points.js'
-import { type AsyncOptions, type Call, checkOptions, checkOut, checkReduction, lengths, type Reduction, run, runAsync } from './running.js'
+import {
+  type Arguments,
+  batchInputs,
+  type Points,
+  pointArguments,
+  pointInputs,
+  RowKind,
+  type Value,
+} from './points.js'
+import {
+  type AsyncOptions,
+  type Call,
+  checkOptions,
+  checkOut,
+  checkReduction,
+  lengths,
+  type Reduction,
+  run,
+  runAsync,
+} from './running.js'
 import { kind, whole } from './shape.js'
 import type { Tape } from './tape.js'
 import { nativeOf } from './transforms.js'
@@ -36,7 +54,11 @@ export class Program<X = Layout, Y = Layout> {
   readonly #shared: readonly boolean[]
 
   /** @internal */
-  constructor(program: native.NativeProgram, tape: Tape<unknown, unknown>, shared: readonly string[]) {
+  constructor(
+    program: native.NativeProgram,
+    tape: Tape<unknown, unknown>,
+    shared: readonly string[],
+  ) {
     this.#native = program
     this.#tape = tape
     this.#shared = tape.inputs.map(({ path }) => shared.includes(path))
@@ -60,7 +82,10 @@ export class Program<X = Layout, Y = Layout> {
     const point = pointArguments(this.#tape.inputForm, inputs)
     const rows = pointInputs(this.#tape.inputForm, this.#tape.inputs, point)
     const kinds = this.#shared.map(shared => (shared ? RowKind.shared : RowKind.each))
-    const call = this.#call(1, rows.map((data, i) => ({ kind: kinds[i] ?? RowKind.each, data })))
+    const call = this.#call(
+      1,
+      rows.map((data, i) => ({ kind: kinds[i] ?? RowKind.each, data })),
+    )
     return this.#run(call, undefined)
   }
 
@@ -81,8 +106,14 @@ export class Program<X = Layout, Y = Layout> {
    *
    * @throws what `batch` throws, or the reason of `signal`
    */
-  batchAsync(inputs: Points<X>, options?: AsyncOptions & { readonly reduce?: Reduction }): Promise<Filled<Y, Float64Array>>
-  async batchAsync(inputs: unknown, options: AsyncOptions & { readonly reduce?: Reduction } = {}): Promise<unknown> {
+  batchAsync(
+    inputs: Points<X>,
+    options?: AsyncOptions & { readonly reduce?: Reduction },
+  ): Promise<Filled<Y, Float64Array>>
+  async batchAsync(
+    inputs: unknown,
+    options: AsyncOptions & { readonly reduce?: Reduction } = {},
+  ): Promise<unknown> {
     checkOptions(options, ['reduce', 'signal', 'onProgress'], 'the options of `batchAsync`')
     const results = await runAsync(this.#batch(inputs, options.reduce), options)
     return build(this.#tape.resultForm, i => results[i] ?? new Float64Array(0))
@@ -120,7 +151,9 @@ export class Program<X = Layout, Y = Layout> {
 
   #run(call: Call, out: unknown): unknown {
     const sizes = lengths(call)
-    const outs: (Float64Array | undefined)[] = sizes.map(size => (out === undefined ? new Float64Array(size) : undefined))
+    const outs: (Float64Array | undefined)[] = sizes.map(size =>
+      out === undefined ? new Float64Array(size) : undefined,
+    )
     const place = (i: number, value: unknown, argument: string) => {
       if (value !== undefined) outs[i] = checkOut(value, sizes[i] ?? 0, argument)
     }
@@ -146,7 +179,11 @@ export function prepare<X, Y>(tape: Tape<X, Y>, options: PrepareOptions = {}): P
 }
 
 /** The options as the core takes them. */
-export function coreOptions({ threads, shared = [], memory }: PrepareOptions): native.ProgramOptions {
+export function coreOptions({
+  threads,
+  shared = [],
+  memory,
+}: PrepareOptions): native.ProgramOptions {
   if (!Array.isArray(shared)) {
     throw mismatch('INVALID_ARGUMENT', 'shared', 'be a list of paths', `is ${kind(shared)}`)
   }

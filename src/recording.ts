@@ -1,6 +1,7 @@
 /** Where a function is being written down: typed arrays that grow, handed to the core once at the end. */
-import { ChainruleError, guarded, mismatch } from './errors.js'
+
 import { type Rule, structuralShape } from './binding.cjs'
+import { ChainruleError, guarded, mismatch } from './errors.js'
 import { type Shape, written } from './shape.js'
 
 /** The codes of nodes that are no elementwise op; the ops' own codes are in the generated methods. */
@@ -135,7 +136,8 @@ export class Recording {
 
   #grow(): void {
     if (!this.#open) {
-      const message = 'a variable was used after its recording had ended: use it inside the function'
+      const message =
+        'a variable was used after its recording had ended: use it inside the function'
       throw new ChainruleError('NOT_RECORDING', message)
     }
     this.#nodes = doubled(this.#nodes, Uint32Array)
@@ -161,7 +163,14 @@ export class Recording {
     if (known !== undefined) return known
     const rule = this.#rules[number]
     if (rule === undefined) throw new ChainruleError('INTERNAL', `there is no rule ${number}`)
-    const shape = this.shape(guarded(() => structuralShape(rule, shapes.map(s => [...s]))))
+    const shape = this.shape(
+      guarded(() =>
+        structuralShape(
+          rule,
+          shapes.map(s => [...s]),
+        ),
+      ),
+    )
     if (key !== undefined) this.#ruleShapes.set(place, shape)
     return shape
   }

@@ -48,7 +48,10 @@ export function run(call: Call, outs: (Float64Array | undefined)[]): void {
 }
 
 /** Runs on copies of the inputs, on another thread; resolves with new arrays. */
-export async function runAsync(call: Call, { signal, onProgress }: AsyncOptions): Promise<Float64Array[]> {
+export async function runAsync(
+  call: Call,
+  { signal, onProgress }: AsyncOptions,
+): Promise<Float64Array[]> {
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw mismatch('INVALID_ARGUMENT', 'onProgress', 'be a function', `is ${kind(onProgress)}`)
   }
@@ -60,7 +63,18 @@ export async function runAsync(call: Call, { signal, onProgress }: AsyncOptions)
   try {
     const data = rows.map(row => row.data)
     const sizes = lengths(call)
-    return arrays(await program.runAsync(points, kinds(rows), data, indices(rows), sizes, reduce, token, onProgress))
+    return arrays(
+      await program.runAsync(
+        points,
+        kinds(rows),
+        data,
+        indices(rows),
+        sizes,
+        reduce,
+        token,
+        onProgress,
+      ),
+    )
   } catch (error) {
     signal?.throwIfAborted()
     throw fromCore(error)
@@ -95,7 +109,10 @@ export function checkOut(value: unknown, length: number, argument: string): Floa
 }
 
 /** Refuses result arrays that share memory with one another or with an input. */
-function refuseOverlap(rows: readonly CoreRows[], outs: readonly (Float64Array | undefined)[]): void {
+function refuseOverlap(
+  rows: readonly CoreRows[],
+  outs: readonly (Float64Array | undefined)[],
+): void {
   const written = outs.filter(out => out !== undefined)
   const read = rows.flatMap(({ data, index }) => (index === undefined ? [data] : [data, index]))
   for (const [i, out] of written.entries()) {

@@ -26,7 +26,10 @@ export interface WorkerTask {
 /** What a worker answers: a recorded segment, or why there is none. */
 export type WorkerAnswer =
   | { readonly segment: number; readonly words: Words; readonly outputs: RecordedOutput[] }
-  | { readonly segment: number; readonly error: { code: string; message: string; argument?: string } }
+  | {
+      readonly segment: number
+      readonly error: { code: string; message: string; argument?: string }
+    }
 
 /**
  * Records a program of independent segments on several threads.
@@ -39,20 +42,28 @@ export type WorkerAnswer =
  * @param moduleUrl where the module lies, as a `file:` URL
  * @throws ChainruleError of the segment of the lowest number that fails; `INVALID_ARGUMENT`
  */
-export async function recordSegments(moduleUrl: string | URL, options: SegmentOptions): Promise<Tape> {
+export async function recordSegments(
+  moduleUrl: string | URL,
+  options: SegmentOptions,
+): Promise<Tape> {
   if (typeof moduleUrl !== 'string' && !(moduleUrl instanceof URL)) {
     throw mismatch('INVALID_ARGUMENT', 'moduleUrl', 'be a URL', `is ${kind(moduleUrl)}`)
   }
   const segments = whole(options?.segments, 'segments')
-  const threads = options.threads === undefined ? availableParallelism() : whole(options.threads, 'threads', 1)
-  if (threads > 1024) throw mismatch('INVALID_ARGUMENT', 'threads', 'be at most 1024', `is ${threads}`)
+  const threads =
+    options.threads === undefined ? availableParallelism() : whole(options.threads, 'threads', 1)
+  if (threads > 1024)
+    throw mismatch('INVALID_ARGUMENT', 'threads', 'be at most 1024', `is ${threads}`)
   const program = await load(`${moduleUrl}`)
   const answers = await answered(`${moduleUrl}`, segments, Math.min(threads, segments))
   const recorded: RecordedSegment[] = []
   const outputs: RecordedOutput[][] = []
   for (const answer of answers) {
     if ('error' in answer) throw typed(answer.error)
-    recorded.push({ recorded: coreWords(answer.words), outputs: answer.outputs.map(({ node }) => node) })
+    recorded.push({
+      recorded: coreWords(answer.words),
+      outputs: answer.outputs.map(({ node }) => node),
+    })
     outputs.push(answer.outputs)
   }
   const infos = inputInfos(program.inputs)
@@ -84,7 +95,12 @@ export async function load(moduleUrl: string): Promise<SegmentModule> {
   const { inputs, segment, combine } = loaded
   if (!isFunction(segment)) {
     const wanted = 'export a function `segment`'
-    throw mismatch('INVALID_ARGUMENT', 'the module of segments', wanted, `\`segment\` is ${kind(segment)}`)
+    throw mismatch(
+      'INVALID_ARGUMENT',
+      'the module of segments',
+      wanted,
+      `\`segment\` is ${kind(segment)}`,
+    )
   }
   if (combine !== undefined && !isFunction(combine)) {
     const wanted = 'export `combine` as a function or not at all'
@@ -94,7 +110,10 @@ export async function load(moduleUrl: string): Promise<SegmentModule> {
 }
 
 /** Records one segment. */
-export function recordSegment({ inputs, segment }: SegmentModule, k: number): { words: Words; outputs: RecordedOutput[] } {
+export function recordSegment(
+  { inputs, segment }: SegmentModule,
+  k: number,
+): { words: Words; outputs: RecordedOutput[] } {
   const infos = inputInfos(inputs)
   const recording = new Recording(infos.length)
   const vars = inputVars(recording, infos)
@@ -165,7 +184,15 @@ function answered(moduleUrl: string, segments: number, threads: number): Promise
   return Promise.all(Array.from({ length: threads }, worker)).then(() => answers)
 }
 
-function typed({ code, message, argument }: { code: string; message: string; argument?: string }): unknown {
+function typed({
+  code,
+  message,
+  argument,
+}: {
+  code: string
+  message: string
+  argument?: string
+}): unknown {
   return fromCore(new Error([code, argument ?? '', message].join('\u001f')))
 }
 

@@ -2,8 +2,8 @@
 import { product } from './dot.js'
 import { mismatch } from './errors.js'
 import { Elementwise } from './generated/methods.js'
-import { kind, type Shape } from './shape.js'
 import type { Fields } from './recording.js'
+import { kind, type Shape } from './shape.js'
 import type { Var } from './var.js'
 
 /** Axes by number; a negative one counts from the last. */

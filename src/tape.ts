@@ -120,8 +120,11 @@ export class Tape<X = Layout, Y = Layout> {
     const inputs = pointInputs(this.inputForm, this.inputs, point)
     const free = this.inputs.filter(({ fixed }) => !fixed)
     const { tangent, adjoint } = options
-    const given = (value: unknown, infos: readonly { path: string; shape: Shape }[], name: string) =>
-      value === undefined ? undefined : valuesOf(infos, value, name)
+    const given = (
+      value: unknown,
+      infos: readonly { path: string; shape: Shape }[],
+      name: string,
+    ) => (value === undefined ? undefined : valuesOf(infos, value, name))
     const tangents = given(tangent, free, 'tangent')
     const adjoints = given(adjoint, this.outputs, 'adjoint')
     return guarded(() => traceTape(this.native, inputs, tangents, adjoints))
@@ -140,7 +143,9 @@ export class Tape<X = Layout, Y = Layout> {
   /** @internal */
   [inspect.custom](): string {
     const side = (infos: readonly { path: string; shape: Shape }[]) =>
-      infos.map(({ path, shape }) => `${path === '' ? '' : `${path}: `}${written(shape)}`).join(', ')
+      infos
+        .map(({ path, shape }) => `${path === '' ? '' : `${path}: `}${written(shape)}`)
+        .join(', ')
     return `Tape (${side(this.inputs)}) -> (${side(this.outputs)}), ${this.length} nodes`
   }
 }

@@ -34,7 +34,9 @@ export function vjp<X, Y>(
  *
  * @throws ChainruleError `NOT_SCALAR`
  */
-export function grad<X, Y>(tape: Tape<X, Y>): Tape<X, { value: 'array'; gradient: Group<Free<X>> }> {
+export function grad<X, Y>(
+  tape: Tape<X, Y>,
+): Tape<X, { value: 'array'; gradient: Group<Free<X>> }> {
   return new Tape(guarded(() => native.grad(nativeOf(tape))))
 }
 

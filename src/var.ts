@@ -117,7 +117,12 @@ export class Var extends Structural {
 export function lift(first: Operand, ...others: readonly Operand[]): Var {
   if (first instanceof Var) return first
   if (typeof first !== 'number') {
-    throw mismatch('INVALID_ARGUMENT', 'an operand', 'be a variable or a number', `is ${kind(first)}`)
+    throw mismatch(
+      'INVALID_ARGUMENT',
+      'an operand',
+      'be a variable or a number',
+      `is ${kind(first)}`,
+    )
   }
   const met = others.find(other => other instanceof Var)
   const recording = met === undefined ? current('a function of numbers alone') : met.recording

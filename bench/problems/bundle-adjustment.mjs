@@ -9,10 +9,15 @@ export const bundleAdjustment = {
   sizes: Object.keys(files),
   reference: size => `P1_${size}`,
   make(size, data) {
-    const numbers = readFileSync(`${data}/adbench/ba/${files[size]}.txt`, 'utf8').trim().split(/\s+/).map(Number)
+    const numbers = readFileSync(`${data}/adbench/ba/${files[size]}.txt`, 'utf8')
+      .trim()
+      .split(/\s+/)
+      .map(Number)
     const [n, m, p] = numbers
     const perturbed = (row, count, seed) =>
-      uniform(seed, row.length * count, u => 1 + 0.02 * (u - 0.5)).map((factor, i) => row[i % row.length] * factor)
+      uniform(seed, row.length * count, u => 1 + 0.02 * (u - 0.5)).map(
+        (factor, i) => row[i % row.length] * factor,
+      )
     const cams = perturbed(numbers.slice(3, 14), n, 101)
     const points = perturbed(numbers.slice(14, 17), m, 102)
     const w = perturbed(numbers.slice(17, 18), p, 103)
@@ -45,15 +50,14 @@ function projection() {
     const [sin, cos] = [theta.sin(), theta.cos()]
     const along = dot3(axis, v).mul(cos.neg().add(1))
     const turned = cross(axis, v)
-    const [q0, q1, q2] = v.map((vi, i) => vi.mul(cos).add(turned[i].mul(sin)).add(axis[i].mul(along)))
+    const [q0, q1, q2] = v.map((vi, i) =>
+      vi.mul(cos).add(turned[i].mul(sin)).add(axis[i].mul(along)),
+    )
     const [p0, p1] = [q0.div(q2), q1.div(q2)]
     const rs = p0.mul(p0).add(p1.mul(p1))
     const scale = rs.mul(k1).add(rs.mul(rs).mul(k2)).add(1).mul(f)
     const [f0, f1] = feat
-    return stack([
-      scale.mul(p0).add(u0).sub(f0).mul(w),
-      scale.mul(p1).add(v0).sub(f1).mul(w),
-    ])
+    return stack([scale.mul(p0).add(u0).sub(f0).mul(w), scale.mul(p1).add(v0).sub(f1).mul(w)])
   })
 }
 

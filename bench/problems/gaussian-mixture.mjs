@@ -24,14 +24,36 @@ export const gaussianMixture = {
 
 function objective({ d, K, N, gamma, m }) {
   const triangle = (d * (d - 1)) / 2
-  const inputs = { alpha: [K], mu: [K, d], q: [K, d], l: [K, triangle], x: { shape: [N, d], fixed: true } }
+  const inputs = {
+    alpha: [K],
+    mu: [K, d],
+    q: [K, d],
+    l: [K, triangle],
+    x: { shape: [N, d], fixed: true },
+  }
   return record(inputs, ({ alpha, mu, q, l, x }) => {
     const zero = constant(new Float64Array(K), [K, 1])
-    const Q = concat([q.exp(), l, zero], 1).gather(lowerTriangle(d), 1).reshape([K * d, d])
-    const moved = x.dot(Q.t()).reshape([N, K, d]).sub(Q.reshape([K, d, d]).dot(mu.reshape([K, d, 1])).reshape([K, d]))
+    const Q = concat([q.exp(), l, zero], 1)
+      .gather(lowerTriangle(d), 1)
+      .reshape([K * d, d])
+    const moved = x
+      .dot(Q.t())
+      .reshape([N, K, d])
+      .sub(
+        Q.reshape([K, d, d])
+          .dot(mu.reshape([K, d, 1]))
+          .reshape([K, d]),
+      )
     const beta = alpha.add(q.sum(1)).sub(moved.square().sum(2).mul(0.5))
-    const fit = beta.logsumexp(1).sum().sub(alpha.logsumexp().mul(N)).sub(0.5 * N * d * Math.log(2 * Math.PI))
-    const prior = Q.square().sum().mul(-0.5 * gamma * gamma).add(q.sum().mul(m))
+    const fit = beta
+      .logsumexp(1)
+      .sum()
+      .sub(alpha.logsumexp().mul(N))
+      .sub(0.5 * N * d * Math.log(2 * Math.PI))
+    const prior = Q.square()
+      .sum()
+      .mul(-0.5 * gamma * gamma)
+      .add(q.sum().mul(m))
     return fit.add(prior).add(K * wishart(d, gamma, m))
   })
 }
@@ -75,12 +97,17 @@ function logGamma(a) {
 function read(path) {
   const numbers = readFileSync(path, 'utf8').trim().split(/\s+/).map(Number)
   let at = 3
-  const take = count => Float64Array.from(numbers.slice(at, (at += count)))
+  const take = count => {
+    at += count
+    return Float64Array.from(numbers.slice(at - count, at))
+  }
   const [d, K, N] = numbers
   const triangle = (d * (d - 1)) / 2
   const [alpha, mu, icf] = [take(K), take(K * d), take(K * (d + triangle))]
   const part = (from, to) => {
-    const rows = Array.from({ length: K }, (_, k) => [...icf.subarray(k * (d + triangle) + from, k * (d + triangle) + to)])
+    const rows = Array.from({ length: K }, (_, k) => [
+      ...icf.subarray(k * (d + triangle) + from, k * (d + triangle) + to),
+    ])
     return Float64Array.from(rows.flat())
   }
   const x = take(N * d)

@@ -5,8 +5,10 @@ mod codegen;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Each command: its name, what it does, and the function that does it, which returns what is wrong.
-const COMMANDS: &[(&str, &str, fn() -> Vec<String>)] = &[
+/// A command: its name, what it does, and the function that does it, which returns what is wrong.
+type Command = (&'static str, &'static str, fn() -> Vec<String>);
+
+const COMMANDS: &[Command] = &[
     ("codegen", "writes the generated files from the op tables", codegen::write),
     (
         "check",

@@ -17,12 +17,10 @@ pub type Combine = dyn for<'r> Fn(&'r Recorder, &[Vec<Var<'r>>], &[Var<'r>]) -> 
 ///
 /// ```
 /// use chainrule_exec::record_segments;
-/// use chainrule_tape::{Input, Scalar};
+/// use chainrule_tape::Input;
 ///
-/// let term = |_: &_, x: &[chainrule_tape::Var<'_>], k: usize| vec![x[0] * (k as f64)];
-/// # fn typed<F>(f: F) -> F where F: for<'r> Fn(&'r chainrule_tape::Recorder, &[chainrule_tape::Var<'r>], usize) -> Vec<chainrule_tape::Var<'r>> { f }
-/// # let term = typed(|_, x, k| vec![x[0] * (k as f64)]);
-/// let tape = record_segments(vec![Input::scalar("x")], 3, None, term, None)?;
+/// let inputs = vec![Input::scalar("x")];
+/// let tape = record_segments(inputs, 3, None, |_, x, k| vec![x[0] * (k as f64)], None)?;
 /// assert_eq!(tape.evaluate(&[vec![2.0]])?, [[0.0], [2.0], [4.0]]);
 /// # Ok::<(), chainrule_exec::ExecError>(())
 /// ```

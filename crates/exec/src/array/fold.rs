@@ -1,5 +1,4 @@
 //! Folding groups of elements; additions in the order of the contract (see `low/naive.rs`, `sum`).
-use crate::low::{larger, smaller};
 use chainrule_tape::{Combine, Fold};
 
 /// How many elements one round of lanes covers before the lanes are added up.
@@ -152,6 +151,16 @@ fn each(groups: &Groups, x: &[f64], y: &mut [f64], of_nothing: f64, combine: fn(
         let members = groups.members().map(|offset| x[start + offset]);
         *y = members.reduce(combine).unwrap_or(of_nothing);
     }
+}
+
+/// The larger; NaN if either is; 0 above -0.
+fn larger(a: f64, b: f64) -> f64 {
+    if a > b || a.is_nan() || (a == b && a.is_sign_positive()) { a } else { b }
+}
+
+/// The smaller; NaN if either is; -0 below 0.
+fn smaller(a: f64, b: f64) -> f64 {
+    if a < b || a.is_nan() || (a == b && a.is_sign_negative()) { a } else { b }
 }
 
 #[cfg(test)]

@@ -168,12 +168,12 @@ pub(crate) fn sum(elements: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// The larger; NaN if either is; 0 above -0.
-pub(crate) fn larger(a: f64, b: f64) -> f64 {
+fn larger(a: f64, b: f64) -> f64 {
     if a > b || a.is_nan() || (a == b && a.is_sign_positive()) { a } else { b }
 }
 
 /// The smaller; NaN if either is; -0 below 0.
-pub(crate) fn smaller(a: f64, b: f64) -> f64 {
+fn smaller(a: f64, b: f64) -> f64 {
     if a < b || a.is_nan() || (a == b && a.is_sign_negative()) { a } else { b }
 }
 

@@ -80,7 +80,7 @@ impl Wanted {
                     }
                 }
                 (Home::Map, Kind::Elementwise(_, _, args)) => {
-                    args.iter().for_each(|&arg| wanted.read(tape, homes, groups, arg, reader));
+                    args.iter().for_each(|&arg| wanted.read(homes, groups, arg, reader));
                 }
                 (Home::Kernel(form), Kind::Structural(_, args)) => {
                     wanted.arrays.insert(id);
@@ -88,9 +88,9 @@ impl Wanted {
                         let strided = matches!(form, Form::Dot { .. })
                             && factor_strides(tape, homes, arg).is_some();
                         if strided {
-                            wanted.read(tape, homes, groups, arg, None);
+                            wanted.read(homes, groups, arg, None);
                         } else {
-                            wanted.whole(tape, homes, groups, arg);
+                            wanted.whole(homes, groups, arg);
                         }
                     }
                 }
@@ -98,7 +98,7 @@ impl Wanted {
             }
         }
         for output in tape.outputs() {
-            wanted.whole(tape, homes, groups, output.node());
+            wanted.whole(homes, groups, output.node());
         }
         wanted
     }
@@ -117,35 +117,28 @@ impl Wanted {
     }
 
     /// A reader that can take a view or a splat as it is.
-    fn read(
-        &mut self,
-        tape: &Tape,
-        homes: &[Home],
-        groups: &Groups,
-        arg: NodeId,
-        reader: Option<u32>,
-    ) {
+    fn read(&mut self, homes: &[Home], groups: &Groups, arg: NodeId, reader: Option<u32>) {
         let own = root(homes, arg);
         match &homes[own.index()] {
             Home::Number(n) | Home::Splat(n) => self.number(*n, reader, groups),
-            Home::View { of, .. } if own == arg => self.whole(tape, homes, groups, *of),
+            Home::View { of, .. } if own == arg => self.whole(homes, groups, *of),
             Home::Map if own == arg && groups.of[own.index()] == reader => {}
-            _ => self.whole(tape, homes, groups, own),
+            _ => self.whole(homes, groups, own),
         }
     }
 
     /// A reader that needs the array in memory.
-    fn whole(&mut self, tape: &Tape, homes: &[Home], groups: &Groups, arg: NodeId) {
-        let own = root(homes, arg);
-        match &homes[own.index()] {
-            Home::Number(n) | Home::Splat(n) => self.number(*n, None, groups),
-            Home::View { of, .. } => {
-                if self.arrays.insert(own) {
-                    self.whole(tape, homes, groups, *of);
+    fn whole(&mut self, homes: &[Home], groups: &Groups, arg: NodeId) {
+        let mut own = root(homes, arg);
+        loop {
+            match &homes[own.index()] {
+                Home::Number(n) | Home::Splat(n) => return self.number(*n, None, groups),
+                // A view that is made needs what it views.
+                Home::View { of, .. } if self.arrays.insert(own) => own = root(homes, *of),
+                _ => {
+                    self.arrays.insert(own);
+                    return;
                 }
-            }
-            _ => {
-                self.arrays.insert(own);
             }
         }
     }

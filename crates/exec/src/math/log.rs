@@ -58,7 +58,9 @@ pub(crate) fn softplus<V: Simd>(x: V) -> V {
     // Near 2^-53 the sum with 1 has no good low part, but the series needs only two terms.
     let series = power.high + (power.high * power.high).fnma(x.fill(0.5), power.low);
     let result = V::select(x.lt(x.fill(-21.0)), series, result);
-    V::select(x.abs().lt(x.fill(f64::INFINITY)), result, x.greater(x.fill(0.0)) + (x - x))
+    // Of infinities the positive part is all there is; NaN stays.
+    let edge = V::select(x.abs().gt(x.fill(f64::MAX)), positive_part, x);
+    V::select(x.abs().lt(x.fill(f64::INFINITY)), result, edge)
 }
 
 /// The logarithm of `x * 2^exponent`. `x` is normal, finite and positive, and its low part at

@@ -34,7 +34,7 @@ pub(crate) use hyperbolic::{cosh, sinh, tanh};
 pub(crate) use inverse_hyperbolic::{acosh, asinh, atanh};
 pub(crate) use inverse_trig::{acos, asin, atan, atan2};
 pub(crate) use log::{log, log1p, log2, log10, softplus};
-pub(crate) use pow::{pow, powi};
+pub(crate) use pow::pow;
 pub(crate) use root::{cbrt, hypot, rsqrt, sqrt};
 pub(crate) use rounding::{ceil, floor, max, min, round, sign};
 pub(crate) use trig::{cos, sin, sincos, tan};

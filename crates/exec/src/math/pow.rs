@@ -6,7 +6,7 @@ use super::log::{LN_2_REST, LN_2_SHORT, small_int};
 use super::polynomial::polynomial;
 use super::pow_table::{CENTRE_INVERSE, CENTRE_LOG, CENTRE_LOG_LOW};
 use super::rare::patch;
-use crate::simd::{Mask, Simd};
+use crate::simd::Simd;
 
 /// `x` to the power `y`; error at most 0.75 ulp. Special values as in C99: `pow(1, y)` and
 /// `pow(x, 0)` are 1 even for NaN, and a negative `x` needs an integer `y`.
@@ -22,45 +22,6 @@ pub(crate) fn pow<V: Simd>(x: V, y: V) -> V {
     let (zero, infinity) = (x.fill(0.0), x.fill(f64::INFINITY));
     let usual = magnitude.gt(zero) & magnitude.lt(infinity) & y.abs().lt(infinity);
     patch(result, !usual, x, y, pow_special)
-}
-
-/// `x` to the integer power `n`, the same for all lanes; error at most 0.75 ulp.
-///
-/// Small powers are products, by repeated squaring, with all roundings carried along.
-#[inline(always)]
-pub(crate) fn powi<V: Simd>(x: V, n: i32) -> V {
-    match n {
-        1 => return x,
-        2 => return x * x,
-        _ if n.unsigned_abs() > PRODUCTS_UP_TO => return pow(x, x.fill(f64::from(n))),
-        _ => {}
-    }
-    let product = product_of_equals(x, n.unsigned_abs());
-    let one = DoubleWord { high: x.fill(1.0), low: x.fill(0.0) };
-    let result = if n < 0 { one.quotient(product) } else { product };
-    // Where a product or its low part could leave the range, the general power takes over.
-    let bound = f64::from_bits(u64::from(1023 + 900 / n.unsigned_abs().max(1)) << 52);
-    let magnitude = x.abs();
-    let usual = magnitude.gt(x.fill(1.0 / bound)) & magnitude.lt(x.fill(bound));
-    patch(result.value(), !usual, x, x.fill(f64::from(n)), pow_scalar)
-}
-
-/// `x^n` to about 2^-90, while neither it nor its low part over- or underflows.
-#[inline(always)]
-fn product_of_equals<V: Simd>(x: V, n: u32) -> DoubleWord<V> {
-    let mut square = DoubleWord { high: x, low: x.fill(0.0) };
-    let mut product = DoubleWord { high: x.fill(1.0), low: x.fill(0.0) };
-    let mut rest = n;
-    while rest > 0 {
-        if rest & 1 == 1 {
-            product = product.times(square);
-        }
-        rest >>= 1;
-        if rest > 0 {
-            square = square.times(square);
-        }
-    }
-    product
 }
 
 /// The power of a positive finite `x` to a finite `y`; of others, any number.
@@ -121,13 +82,6 @@ fn pow_special(x: f64, y: f64) -> f64 {
     if x.is_sign_negative() && odd { -result } else { result }
 }
 
-/// [`pow`] of one point, without the long way round where the answer is plain.
-fn pow_scalar(x: f64, y: f64) -> f64 {
-    if x == 0.0 || !x.is_finite() { pow_special(x, y) } else { pow(x, y) }
-}
-
-/// Beyond it a general power is cheaper than products.
-const PRODUCTS_UP_TO: u32 = 64;
 const TWO_54: f64 = (1u64 << 54) as f64;
 const TWO_66: f64 = (1u128 << 66) as f64;
 

@@ -21,7 +21,6 @@ use crate::pool::check_threads;
 use crate::simd::Level;
 use chainrule_tape::{Input, Kind, Shape, Tape};
 use memory::{Memory, plan_memory};
-pub(crate) use points::Source;
 use stages::{Codes, Stage, Stages};
 use std::sync::{Arc, Mutex};
 use worker::Worker;

@@ -88,7 +88,7 @@ fn checked_index<'a>(
     if let Some((point, row)) = index
         .iter()
         .enumerate()
-        .find(|&(_, &row)| usize::try_from(row).is_ok_and(|row| row < rows) == false)
+        .find(|&(_, &row)| !usize::try_from(row).is_ok_and(|row| row < rows))
     {
         let wanted = format!("be a row from 0 to {} of the table", rows.saturating_sub(1));
         return Err(ExecError::invalid(

@@ -103,7 +103,7 @@ fn sums_have_the_same_bits_for_any_number_of_threads_and_agree_with_adding_rows(
         assert_eq!(mean[0][0], sums[0][0] / points as f64);
         let close = |a: f64, b: f64| assert!((a - b).abs() <= 1e-9 * (1.0 + a.abs()), "{a} {b}");
         close(sums[0][0], each[0].iter().sum());
-        let mut by_row = vec![0.0; 20];
+        let mut by_row = [0.0; 20];
         for (i, &row) in index.iter().enumerate() {
             by_row[2 * row as usize] += each[1][2 * i];
             by_row[2 * row as usize + 1] += each[1][2 * i + 1];

@@ -163,12 +163,6 @@ pub(crate) trait Simd:
         other.lt(self)
     }
 
-    /// Where `self >= other`.
-    #[inline(always)]
-    fn ge(self, other: Self) -> Self::Mask {
-        other.le(self)
-    }
-
     /// Without its sign.
     #[inline(always)]
     fn abs(self) -> Self {
