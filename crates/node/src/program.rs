@@ -148,7 +148,6 @@ impl NativeProgram {
 
     /// Runs on copies of the inputs, on another thread, and resolves with new arrays, of `lengths` numbers each.
     #[napi(catch_unwind)]
-    #[expect(clippy::too_many_arguments, reason = "plain data, taken apart for the crossing")]
     pub fn run_async(
         &self,
         points: f64,
@@ -182,6 +181,7 @@ impl NativeProgram {
 
 /// Stops the call it was given to.
 #[napi]
+#[derive(Default)]
 pub struct CancelToken {
     cancelled: Arc<AtomicBool>,
 }
@@ -190,9 +190,8 @@ pub struct CancelToken {
 impl CancelToken {
     /// A token that has not been cancelled.
     #[napi(constructor)]
-    #[expect(clippy::new_without_default, reason = "it is made from JavaScript alone")]
     pub fn new() -> CancelToken {
-        CancelToken { cancelled: Arc::default() }
+        CancelToken::default()
     }
 
     /// Makes the call end soon.

@@ -182,7 +182,8 @@ impl Tape {
     pub fn with_respect_to(mut self, paths: &[String]) -> Result<Tape, TapeError> {
         let known: Vec<&str> = self.inputs.iter().map(|input| input.path.as_str()).collect();
         if let Some(path) = paths.iter().find(|path| !known.contains(&path.as_str())) {
-            let (argument, wanted) = ("`wrt`".into(), format!("paths of inputs ({})", known.join(", ")));
+            let (argument, wanted) =
+                ("`wrt`".into(), format!("paths of inputs ({})", known.join(", ")));
             return Err(TapeError::UnknownName { argument, wanted, came: path.clone() });
         }
         for input in &mut self.inputs {

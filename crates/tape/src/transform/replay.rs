@@ -37,7 +37,10 @@ impl Recorder {
             let wanted = format!("have the shapes of the {} inputs of the tape", tape.inputs.len());
             let came = "have others".to_owned();
             let argument = "the inputs of an inlined tape".into();
-            return vec![self.fail(TapeError::ShapeMismatch { argument, wanted, came }); tape.outputs.len()];
+            return vec![
+                self.fail(TapeError::ShapeMismatch { argument, wanted, came });
+                tape.outputs.len()
+            ];
         }
         let values = self.replay_all(tape, inputs);
         tape.outputs.iter().map(|output| values[output.node().index()]).collect()
