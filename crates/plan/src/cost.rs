@@ -5,7 +5,7 @@
 use crate::form::{Form, multiply_adds};
 use crate::problem::Link;
 use crate::schedule;
-use crate::{Jacobian, Mode, Plan, PlanError, Problem, Reduce, Step};
+use crate::{Jacobian, Mode, Plan, PlanError, Problem, Reason, Reduce, Step};
 
 /// What running some steps takes, over the whole batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,12 @@ pub fn price(problem: &Problem, plan: &Plan) -> Result<Price, PlanError> {
         return Err(PlanError::PlanMismatch { expected, found });
     }
     let price = price_steps(problem, &plan.steps)?;
+    let fits =
+        |reason: &Reason| reason.step < plan.steps.len() && reason.instead.fits(problem.length());
+    if let Some(Reason { step, instead, .. }) = plan.reasons.iter().find(|reason| !fits(reason)) {
+        let reason = format!("`{instead}` could not stand in its place");
+        return Err(PlanError::InvalidPlan { step: *step, reason });
+    }
     if let Some(schedule) = &plan.schedule {
         schedule::check(schedule, &plan.steps, &price.costs)
             .map_err(|reason| PlanError::InvalidPlan { step: plan.steps.len(), reason })?;

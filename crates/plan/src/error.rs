@@ -61,6 +61,14 @@ pub enum PlanError {
         /// The smallest cap for which there is a plan.
         smallest: u128,
     },
+    /// A link that is never formed needs an adjoint sweep through more tape than allowed.
+    #[error("`tape` must be at least {smallest} entries for any plan, but is {limit}")]
+    InfeasibleTape {
+        /// The limit that was asked for, in tape entries.
+        limit: u128,
+        /// The smallest limit for which there is a plan.
+        smallest: u128,
+    },
     /// A stage that is only ever swept has no matrix of its own, so the named order cannot run.
     #[error("stage {link} is never formed, but the order asks for its Jacobian")]
     NeverFormed {
@@ -142,6 +150,7 @@ impl PlanError {
             PlanError::CostOverflow { .. } => "COST_OVERFLOW",
             PlanError::InfeasibleMemory { .. } => "INFEASIBLE_MEMORY",
             PlanError::InfeasibleSize { .. } => "INFEASIBLE_SIZE",
+            PlanError::InfeasibleTape { .. } => "INFEASIBLE_TAPE",
             PlanError::NeverFormed { .. } => "NEVER_FORMED",
             PlanError::NotABracketing { .. } => "NOT_A_BRACKETING",
             PlanError::MethodMismatch { .. } => "METHOD_MISMATCH",

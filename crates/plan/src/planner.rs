@@ -62,8 +62,9 @@ const LONG: usize = 256;
 /// Finds a plan. The same problem and request always give the same plan.
 ///
 /// # Errors
-/// `INFEASIBLE_MEMORY` and `INFEASIBLE_SIZE` with the smallest limit for which there is a plan;
-/// `METHOD_MISMATCH` for a method that does not serve the problem; `INVALID_COST_MODEL`.
+/// `INFEASIBLE_MEMORY`, `INFEASIBLE_SIZE` and `INFEASIBLE_TAPE` with the smallest limit for which
+/// there is a plan; `METHOD_MISMATCH` for a method that does not serve the problem;
+/// `INVALID_COST_MODEL`.
 pub fn plan(problem: &Problem, request: &Request) -> Result<Plan, PlanError> {
     if let Objective::Time { model, .. } = &request.objective {
         model.check()?;
@@ -169,18 +170,32 @@ impl<'a> Solved<'a> {
     }
 }
 
-/// The error for a problem without a plan, which only a cap on matrices can leave without one.
+/// The error for a problem without a plan: a cap on matrices leaves none, or a limit on tapes leaves
+/// no way past links that are never formed.
 fn infeasible(problem: &Problem, request: &Request) -> PlanError {
     let uncapped = Limits { largest: None, ..request.limits };
     let solved = Solved::new(problem, &Objective::Largest, rules(&uncapped));
-    match (solved.table.get(solved.ways.root), request.limits.largest) {
-        (Some(smallest), Some(limit)) => {
-            PlanError::InfeasibleSize { limit: limit.into(), smallest }
-        }
-        _ => {
-            let swept = |link: &crate::problem::Link| link.jacobian == crate::Jacobian::Swept;
-            let link = problem.links().iter().position(swept).unwrap_or(0);
-            PlanError::NeverFormed { link }
-        }
+    if let (Some(smallest), Some(limit)) =
+        (solved.table.get(solved.ways.root), request.limits.largest)
+    {
+        return PlanError::InfeasibleSize { limit: limit.into(), smallest };
     }
+    let limit = request.limits.tape.unwrap_or(0).into();
+    PlanError::InfeasibleTape { limit, smallest: smallest_tape(problem) }
+}
+
+/// The smallest tape limit under which there is a plan: that of some span of links.
+fn smallest_tape(problem: &Problem) -> u128 {
+    let (spans, q) = (problem.spans(), problem.length());
+    let mut tapes: Vec<u128> =
+        (0..q).flat_map(|from| (from + 1..=q).map(move |to| spans.tape(from, to))).collect();
+    tapes.sort_unstable();
+    tapes.dedup();
+    let fails = |&tape: &u128| {
+        let rules = Rules { tape: Some(tape), ..Rules::default() };
+        let solved = Solved::new(problem, &Objective::Flops, rules);
+        solved.table.get(solved.ways.root).is_none()
+    };
+    let at = tapes.partition_point(fails);
+    tapes.get(at).copied().unwrap_or(u128::MAX)
 }

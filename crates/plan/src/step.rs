@@ -66,6 +66,18 @@ impl Step {
         }
     }
 
+    /// Whether its joints are in order and within `length` links.
+    pub(crate) fn fits(&self, length: usize) -> bool {
+        let span = self.span();
+        let inside = match *self {
+            Step::Multiply { from, at, to } | Step::Eliminate { from, at, to, .. } => {
+                from < at && at < to
+            }
+            Step::Accumulate { .. } | Step::Reduce { .. } | Step::Evaluate { .. } => true,
+        };
+        inside && span.start < span.end && span.end <= length
+    }
+
     /// Whether it sweeps tangents or adjoints.
     pub(crate) fn is_sweep(&self) -> bool {
         matches!(self, Step::Accumulate { .. } | Step::Eliminate { .. })

@@ -120,6 +120,25 @@ fn a_plan_of_another_problem_is_refused() {
     assert!(error.to_string().contains(&two.fingerprint().to_string()), "{error}");
 }
 
+/// A reason is only words, but words about links that are there.
+#[test]
+fn reasons_out_of_range_are_refused() {
+    let stages = vec![Stage::dense(3, 4), Stage::dense(4, 2)];
+    let problem = Problem::new(ProblemSpec::new(stages)).unwrap();
+    let sound = plan(&problem, &Request::default()).unwrap();
+    assert!(!sound.reasons.is_empty());
+    let altered = |change: fn(&mut Plan)| {
+        let mut plan = sound.clone();
+        change(&mut plan);
+        plan.explain(&problem).unwrap_err().code()
+    };
+    let far = |plan: &mut Plan| plan.reasons[0].instead = Step::Reduce { from: 0, to: 99 };
+    assert_eq!(altered(far), "INVALID_PLAN");
+    let empty = |plan: &mut Plan| plan.reasons[0].instead = Step::Reduce { from: 1, to: 1 };
+    assert_eq!(altered(empty), "INVALID_PLAN");
+    assert_eq!(altered(|plan| plan.reasons[0].step = 7), "INVALID_PLAN");
+}
+
 /// Every field of a problem is part of its name.
 #[test]
 fn fingerprints_differ_where_problems_do() {
