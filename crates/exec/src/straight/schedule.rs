@@ -20,7 +20,6 @@ pub(crate) fn schedule(code: &Straight) -> Straight {
             best = (alive, candidate);
         }
     }
-    debug_assert_eq!(best.1.verify(), Ok(()));
     best.1
 }
 
@@ -45,12 +44,13 @@ pub(crate) fn most_alive(code: &Straight) -> usize {
 /// The steps in another order, which names each step that is needed once, after its arguments.
 pub(super) fn ordered(code: &Straight, order: &[u32]) -> Straight {
     let mut result = code.emptied();
-    let mut name = vec![0; code.steps.len()];
+    let mut name = vec![u32::MAX; code.steps.len()];
     for &i in order {
         let step = code.steps[i as usize].renamed(|arg| name[arg as usize]);
         name[i as usize] = result.push(step);
     }
     result.outputs = code.outputs.iter().map(|output| Value(name[output.index()])).collect();
+    debug_assert_eq!(result.verify(), Ok(()));
     result
 }
 

@@ -46,7 +46,8 @@ struct Scan {
     outputs: Range<u32>,
     /// The last step that reads each value.
     last: Vec<usize>,
-    /// For each output the step that fills its slot.
+    /// For each output the step that fills its slot. A cosine comes a step earlier, with its sine, but
+    /// nothing is read between the two.
     filled: Vec<usize>,
     /// The slots of outputs that are still to be made and hold nothing yet, by that step.
     waiting: BTreeSet<(usize, u32)>,
@@ -87,13 +88,12 @@ impl Scan {
     fn place_outputs(&mut self, code: &Straight) {
         for (own, output) in self.outputs.clone().zip(&code.outputs) {
             let slot = &mut self.slots.of[output.index()];
-            let kind = code.steps[output.index()].kind;
-            let filled = if kind.is_given() {
+            let filled = if code.steps[output.index()].kind.is_given() {
                 None // at the start
             } else if *slot == Slots::NONE {
                 *slot = own;
                 self.last[output.index()] = usize::MAX;
-                Some(output.index() - usize::from(kind == Kind::Second))
+                Some(output.index())
             } else {
                 Some(code.steps.len()) // from the first one, at the end
             };

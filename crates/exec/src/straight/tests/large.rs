@@ -16,10 +16,27 @@ fn chain(terms: usize) -> Straight {
     builder.finish(&[sum])
 }
 
+/// A sum of independent terms with finite values: many steps can run at once, in many orders.
+fn terms(terms: usize) -> Straight {
+    let mut builder = Builder::new(40);
+    let mut sum = builder.constant(0.5);
+    for i in 0..terms {
+        let [x, y, z] = [1, 7, 11].map(|k| builder.input((k * i + i / 40) % 40));
+        let product = builder.primitive(Primitive::Mul, &[x, y]);
+        let angle = builder.primitive(Primitive::Sub, &[product, z]);
+        let sine = builder.primitive(Primitive::Sin, &[angle]);
+        let cosine = builder.primitive(Primitive::Cos, &[angle]);
+        let inner = builder.primitive(Primitive::Fma, &[sine, y, product]);
+        let term = builder.primitive(Primitive::Fms, &[inner, cosine, x]);
+        sum = builder.primitive(Primitive::Add, &[sum, term]);
+    }
+    builder.finish(&[sum])
+}
+
 #[test]
 fn a_million_steps_run() {
-    for code in [chain(333_333), random_code(5, 20, 1_000_000, 300)] {
-        let point = Random::new(2).numbers(code.inputs());
+    for code in [chain(333_333), terms(150_000), random_code(5, 20, 1_000_000, 300)] {
+        let point: Vec<f64> = (0..code.inputs()).map(|i| i as f64 / 16.0 - 1.0).collect();
         let code = optimize(&code);
         let wanted = code.evaluate(&point);
         for level in Level::all_available() {
