@@ -3,7 +3,7 @@ mod common;
 
 use chainrule_plan::{
     Limits, Method, Objective, Plan, Problem, Request, Tree, bracketings, matrix_chain,
-    plan_of_bracketing, price,
+    pareto_front, plan_of_bracketing, price,
 };
 use common::{cases, name, number, numbers, own_cases};
 use serde_json::Value;
@@ -52,8 +52,19 @@ fn check(case: &Value) {
         matrix_chain(&dims, &Request { method: Method::Chin, ..Request::default() }).unwrap();
     assert_eq!(chin.cost, number(&case["chin_heuristic"]), "{name}: Chin");
     check_orders(case, &problem);
+    check_front(case, &problem);
     check_caps(case, &dims);
     check_all(case, &problem);
+}
+
+/// Multiply-adds against memory.
+fn check_front(case: &Value, problem: &Problem) {
+    let Some(pairs) = case["pareto_flops_vs_peak"].as_array() else { return };
+    let limits = Limits::default();
+    let front = pareto_front(problem, &Objective::Flops, &Objective::Memory, &limits).unwrap();
+    let found: Vec<_> = front.plans.iter().map(|plan| (plan.cost, plan.peak_memory)).collect();
+    let wanted: Vec<_> = pairs.iter().map(|pair| (number(&pair[0]), number(&pair[1]))).collect();
+    assert_eq!((found, front.exact), (wanted, true), "{}", name(case));
 }
 
 /// The two orders everybody knows.
@@ -89,7 +100,7 @@ fn check_caps(case: &Value, dims: &[u32]) {
 
 /// Every bracketing, with all that the file says of it.
 fn check_all(case: &Value, problem: &Problem) {
-    if problem.length() > 6 {
+    if problem.length() > 8 {
         return;
     }
     let all = bracketings(problem).unwrap();
