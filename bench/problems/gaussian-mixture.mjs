@@ -37,7 +37,7 @@ function objective({ d, K, N, gamma, m }) {
       .gather(lowerTriangle(d), 1)
       .reshape([K * d, d])
     const moved = x
-      .dot(Q.t())
+      .dot(Q.transpose())
       .reshape([N, K, d])
       .sub(
         Q.reshape([K, d, d])

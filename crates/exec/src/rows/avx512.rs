@@ -81,10 +81,18 @@ unsafe fn store_tiles<const COLUMNS: usize>(lanes: *const f64, count: usize, to:
                 _mm512_extractf64x4_pd::<1>(even_high),
                 _mm512_extractf64x4_pd::<1>(odd_high),
             ];
-            // A loop, for closures given away would not be compiled for these instructions.
-            for (i, row) in rows.into_iter().enumerate().take(left) {
-                // SAFETY: row `first + i` is one of the points, and as above.
-                unsafe { write::<COLUMNS>(to.row(first + i).add(k), row) };
+            // Loops, for closures given away would not be compiled for these instructions; and the usual
+            // one without a count, for asking before each row costs as much as writing it.
+            if left == GROUP {
+                for (i, row) in rows.into_iter().enumerate() {
+                    // SAFETY: row `first + i` is one of the points, and as above.
+                    unsafe { write::<COLUMNS>(to.row(first + i).add(k), row) };
+                }
+            } else {
+                for (i, row) in rows.into_iter().enumerate().take(left) {
+                    // SAFETY: as above.
+                    unsafe { write::<COLUMNS>(to.row(first + i).add(k), row) };
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Lanes to rows that are too many for the caches: through a buffer in the first cache, from where
 //! whole cache lines are written past the caches.
 use super::{GROUP, RowsMut};
-use crate::simd::{Level, Simd, simd_entry, stream_fence};
+use crate::simd::{Level, Simd, simd_entry};
 use std::slice;
 
 /// Rows on their way to memory; one for each worker.
@@ -24,7 +24,9 @@ const PORTION: usize = 2048;
 
 impl RowBuffer {
     /// Writes the first lanes of each element as whole rows, as many as there are. Worth while only
-    /// for rows that are not read again soon.
+    /// for rows that are not read again soon. A thread that has streamed calls
+    /// [`stream_fence`](crate::simd::stream_fence) before another may read: once, for it waits until
+    /// everything is in memory.
     ///
     /// # Panics
     /// If there are more rows than lanes, or not whole rows of `width` numbers.
@@ -39,7 +41,6 @@ impl RowBuffer {
             // SAFETY: both are of this length.
             unsafe { stream_entry(level)(buffer.as_ptr(), rows.as_mut_ptr(), rows.len()) };
         }
-        stream_fence();
     }
 
     fn numbers(&mut self, length: usize) -> &mut [f64] {
