@@ -424,11 +424,15 @@ type Layout = 'array' | 'fixed' | readonly Layout[] | {
   readonly [name: string]: Layout;
 };
 /** The form `L` with `V` in the place of every array. */
-type Filled<L, V> = L extends string ? V : { -readonly [K in keyof L]: Filled<L[K], V> };
+type Filled<L, V> = Layout extends L ? Tree<V> : L extends string ? V : { -readonly [K in keyof L]: Filled<L[K], V> };
 /** The form `L` without the arrays that are not differentiated. */
-type Free<L> = L extends readonly [infer First, ...infer Rest] ? First extends 'fixed' ? Free<Rest> : [Free<First>, ...Free<Rest>] : L extends readonly (infer Entry)[] ? Free<Entry>[] : L extends string ? L : { -readonly [K in keyof L as L[K] extends 'fixed' ? never : K]: Free<L[K]> };
+type Free<L> = L extends readonly [] ? [] : L extends readonly [infer First, ...infer Rest] ? First extends 'fixed' ? Free<Rest> : [Free<First>, ...Free<Rest>] : L extends readonly (infer Entry)[] ? Free<Entry>[] : L extends string ? L : { -readonly [K in keyof L as L[K] extends 'fixed' ? never : K]: Free<L[K]> };
 /** The form `L` with some of its parts left out. */
 type Sparse<L, V> = L extends string ? V : { -readonly [K in keyof L]?: Sparse<L[K], V> };
+/** Arrays in any form. */
+type Tree<V> = V | readonly Tree<V>[] | {
+  readonly [name: string]: Tree<V>;
+};
 //#endregion
 //#region src/points.d.ts
 /** The numbers of one input at one point. */

@@ -2,7 +2,7 @@ import { copyFileSync, writeFileSync } from 'node:fs'
 import { defineConfig } from 'tsdown'
 
 const library = defineConfig({
-  entry: ['src/index.ts', 'src/segment-worker.ts'],
+  entry: 'src/index.ts',
   format: 'cjs',
   platform: 'node',
   target: 'node20',

@@ -2,7 +2,7 @@
 import { mismatch } from './errors.js'
 import { flatten, type Nested } from './numbers.js'
 import { current } from './recording.js'
-import { checkShape, elements, kind, type Shape, written } from './shape.js'
+import { checkShape, elements, type Shape, written } from './shape.js'
 import { lift, type Operand, Var } from './var.js'
 
 /**

@@ -6,18 +6,24 @@ import { isList, kind } from './shape.js'
 export type Layout = 'array' | 'fixed' | readonly Layout[] | { readonly [name: string]: Layout }
 
 /** The form `L` with `V` in the place of every array. */
-export type Filled<L, V> = L extends string ? V : { -readonly [K in keyof L]: Filled<L[K], V> }
+export type Filled<L, V> = Layout extends L
+  ? Tree<V>
+  : L extends string
+    ? V
+    : { -readonly [K in keyof L]: Filled<L[K], V> }
 
 /** The form `L` without the arrays that are not differentiated. */
-export type Free<L> = L extends readonly [infer First, ...infer Rest]
-  ? First extends 'fixed'
-    ? Free<Rest>
-    : [Free<First>, ...Free<Rest>]
-  : L extends readonly (infer Entry)[]
-    ? Free<Entry>[]
-    : L extends string
-      ? L
-      : { -readonly [K in keyof L as L[K] extends 'fixed' ? never : K]: Free<L[K]> }
+export type Free<L> = L extends readonly []
+  ? []
+  : L extends readonly [infer First, ...infer Rest]
+    ? First extends 'fixed'
+      ? Free<Rest>
+      : [Free<First>, ...Free<Rest>]
+    : L extends readonly (infer Entry)[]
+      ? Free<Entry>[]
+      : L extends string
+        ? L
+        : { -readonly [K in keyof L as L[K] extends 'fixed' ? never : K]: Free<L[K]> }
 
 /** The form `L` with some of its parts left out. */
 export type Sparse<L, V> = L extends string ? V : { -readonly [K in keyof L]?: Sparse<L[K], V> }

@@ -4,6 +4,8 @@
  *
  * @packageDocumentation
  */
+import { serveSegments } from './segment-worker.js'
+
 export { concat, constant, stack } from './arrays.js'
 export { ChainruleError, type ErrorCode } from './errors.js'
 export * from './generated/functions.js'
@@ -27,3 +29,5 @@ export { type InputInfo, type OutputInfo, Tape, type TraceOptions } from './tape
 export { type Features, features, setThreads, version } from './threads.js'
 export { grad, hessianTape, hvp, jacobianTape, jvp, simplify, vjp, vmap } from './transforms.js'
 export { type Operand, Var } from './var.js'
+
+serveSegments()

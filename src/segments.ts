@@ -17,6 +17,9 @@ export interface SegmentOptions {
   readonly threads?: number
 }
 
+/** What marks a worker as one that records segments. */
+export const SEGMENTS = 'chainrule segments'
+
 /** What a worker is told. */
 export interface WorkerTask {
   readonly moduleUrl: string
@@ -165,7 +168,7 @@ function answered(moduleUrl: string, segments: number, threads: number): Promise
   let next = 0
   const worker = () =>
     new Promise<void>((resolve, reject) => {
-      const thread = new Worker(new URL('./segment-worker.cjs', import.meta.url))
+      const thread = new Worker(new URL(import.meta.url), { workerData: { [SEGMENTS]: true } })
       const end = (settle: () => void) => {
         void thread.terminate().then(settle, settle)
       }

@@ -1,0 +1,80 @@
+/** Jacobians in bulk and as linear maps. */
+import { expect, test } from 'vitest'
+import { jacobian, linearize, record, setThreads, stack } from '../src/index.js'
+
+const spherical = record({ r: [], t: [], p: [] }, ({ r, t, p }) => {
+  const rho = r.mul(t.sin())
+  return stack([rho.mul(p.cos()), rho.mul(p.sin()), r.mul(t.cos())])
+})
+const points = { r: [1, 2], t: [0.5, 0.6], p: [0.1, 0.2] }
+const exact = (r: number, t: number, p: number) => {
+  const [st, ct, sp, cp] = [Math.sin(t), Math.cos(t), Math.sin(p), Math.cos(p)]
+  return [st * cp, r * ct * cp, -r * st * sp, st * sp, r * ct * sp, r * st * cp, ct, -r * st, 0]
+}
+const near = (came: ArrayLike<number>, wanted: readonly number[]) => {
+  expect(came).toHaveLength(wanted.length)
+  Array.from(came).forEach((x, i) => {
+    expect(x).toBeCloseTo(wanted[i] ?? Number.NaN, 13)
+  })
+}
+
+test('every order gives the matrix of partials', () => {
+  const wanted = [...exact(1, 0.5, 0.1), ...exact(2, 0.6, 0.2)]
+  for (const order of ['auto', 'forward', 'reverse'] as const) {
+    near(jacobian(spherical, { order }).at(points).jacobian, wanted)
+  }
+})
+
+test('columns are those of the inputs that are named', () => {
+  const { jacobian: j } = jacobian(spherical, { wrt: ['p'] }).at({ r: 1, t: 0.5, p: 0.1 })
+  near(
+    j,
+    [2, 5, 8].map(i => exact(1, 0.5, 0.1)[i] ?? 0),
+  )
+})
+
+test('results are written where they are wanted', () => {
+  const out = { jacobian: new Float64Array(18) }
+  const { value, jacobian: j } = jacobian(spherical).at(points, { out, value: false })
+  expect(j).toBe(out.jacobian)
+  expect(value).toBeUndefined()
+})
+
+test('results have the same bits for any number of threads, now or later', async () => {
+  const count = 20_000
+  const input = () => Float64Array.from({ length: count }, (_, i) => 0.5 + i / count)
+  const many = { r: input(), t: input(), p: input() }
+  const prepared = jacobian(spherical)
+  setThreads(1)
+  const one = prepared.at(many).jacobian
+  setThreads(4)
+  expect(
+    Buffer.compare(Buffer.from(one.buffer), Buffer.from(prepared.at(many).jacobian.buffer)),
+  ).toBe(0)
+  const later = await prepared.atAsync(many)
+  expect(Buffer.compare(Buffer.from(one.buffer), Buffer.from(later.jacobian.buffer))).toBe(0)
+})
+
+test('a linear map has the columns and rows of the matrix', () => {
+  const at = { r: 1, t: 0.5, p: 0.1 }
+  const matrix = exact(1, 0.5, 0.1)
+  const operator = jacobian(spherical).operator(at)
+  near(
+    operator.column(1),
+    [1, 4, 7].map(i => matrix[i] ?? 0),
+  )
+  near(operator.row(2), matrix.slice(6))
+  near(
+    linearize(spherical).at(at).jvp({ r: 0, t: 1, p: 0 }),
+    [1, 4, 7].map(i => matrix[i] ?? 0),
+  )
+  expect(() => operator.column(3)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
+})
+
+test('an order or input that there is not is refused', () => {
+  expect(() => jacobian(spherical, { wrt: ['q'] })).toThrow(
+    expect.objectContaining({ code: 'UNKNOWN_NAME' }),
+  )
+  expect(() => setThreads(0)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
+  expect(() => setThreads(1e9)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
+})
