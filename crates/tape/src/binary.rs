@@ -24,7 +24,7 @@ struct Document {
     outputs: Vec<Output>,
 }
 
-/// A segment: each shape once, in order of its number.
+/// A segment: each shape once, in order of its number; structural ops and their arguments in order of their nodes.
 #[derive(Serialize, Deserialize)]
 struct Tables {
     nodes: Vec<Node>,
@@ -58,7 +58,7 @@ impl Tape {
         Ok(bytes)
     }
 
-    /// The tape that the bytes say. Memory stays below a small multiple of their number, whatever they claim.
+    /// The tape that the bytes say. Time and memory stay below fixed multiples of their number, whatever they claim.
     ///
     /// # Errors
     /// `INVALID_BYTES` for bytes that are corrupt, cut short, too many, or of another version; `INVALID_TAPE` for nodes
@@ -116,11 +116,18 @@ fn checked_payload(bytes: &[u8]) -> Result<&[u8], TapeError> {
 
 impl Tables {
     fn of(segment: &Segment) -> Tables {
+        let mut nodes = segment.nodes.clone();
+        let mut structurals = Vec::new();
+        for node in nodes.iter_mut().filter(|node| node.code == Code::STRUCTURAL) {
+            let rule = &segment.structurals[node.words[0] as usize];
+            node.words[0] = structurals.len() as u32;
+            structurals.push(rule.clone());
+        }
         Tables {
-            nodes: segment.nodes.clone(),
+            nodes,
             shapes: segment.shapes.all().to_vec(),
             constants: segment.constants.clone(),
-            structurals: segment.structurals.clone(),
+            structurals,
             lists: segment.lists.clone(),
             shared: segment.shared,
             base: segment.base,
@@ -137,14 +144,15 @@ impl Tables {
                 ));
             }
         }
-        // Lists that overlapped would let few bytes ask for endless work.
+        // Ops or lists that nodes shared would let few bytes ask for endless work.
         let mut end = 0;
-        for node in self.nodes.iter().filter(|node| node.code == Code::STRUCTURAL) {
-            let [_, first, count] = node.words;
-            if first as usize != end {
+        let structural = self.nodes.iter().filter(|node| node.code == Code::STRUCTURAL);
+        for (i, node) in structural.enumerate() {
+            let [op, first, count] = node.words;
+            if op as usize != i || first as usize != end {
                 return Err(broken(
-                    "hold the lists of arguments one after the other",
-                    format!("one begins at {first}"),
+                    "hold structural ops and their arguments in the order of the nodes",
+                    format!("node {i} of these names op {op} and arguments from {first} on"),
                 ));
             }
             end += count as usize;

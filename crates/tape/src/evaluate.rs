@@ -75,6 +75,9 @@ fn structural_value(
     args: &[&[f64]],
     elements: usize,
 ) -> Vec<f64> {
+    if elements == 0 {
+        return Vec::new(); // the loops below would still turn, 2^32 times for some arrays of nothing
+    }
     match rule.form(shapes) {
         Form::Selection(selection) => selection
             .sources(elements)

@@ -117,6 +117,9 @@ pub struct Scatter {
 impl Placement {
     /// Every pair (output element, argument element), innermost axis fastest.
     pub fn pairs(&self) -> Vec<(usize, usize)> {
+        if self.axes.iter().any(|axis| axis.extent == 0) {
+            return Vec::new(); // before the other axes are unrolled, which may be long
+        }
         let mut pairs = vec![(self.to as isize, self.from as isize)];
         for axis in &self.axes {
             let from = |step: usize| match &axis.from {
@@ -166,6 +169,9 @@ impl Fold {
 
 /// The offsets of a strided box in row-major order.
 fn offsets(axes: &[(usize, usize)]) -> Vec<usize> {
+    if axes.iter().any(|&(extent, _)| extent == 0) {
+        return Vec::new(); // as for `pairs`
+    }
     axes.iter().fold(vec![0], |before, &(extent, stride)| {
         before.iter().flat_map(|base| (0..extent).map(move |step| base + step * stride)).collect()
     })

@@ -138,15 +138,13 @@ impl fmt::Display for Trace {
         let value = width(&|line| numbers(&line.value));
         for (i, line) in self.lines.iter().enumerate() {
             let separator = if i == 0 { "" } else { "\n" };
-            write!(
-                f,
-                "{separator}{:<name$} = {:<what$} = {:<value$}",
-                line.name,
-                line.what,
-                numbers(&line.value)
-            )?;
-            if let Some(tangent) = &line.tangent {
-                write!(f, "   {:>name$}' = {}", line.name, numbers(tangent))?;
+            write!(f, "{separator}{:<name$} = {:<what$} = ", line.name, line.what)?;
+            let shown = numbers(&line.value);
+            match &line.tangent {
+                None => f.write_str(&shown)?,
+                Some(tangent) => {
+                    write!(f, "{shown:<value$}   {:>name$}' = {}", line.name, numbers(tangent))?;
+                }
             }
         }
         if self.reverse {

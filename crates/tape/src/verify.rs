@@ -1,6 +1,6 @@
 //! What every tape satisfies. Run between passes in debug builds, and at every door in all builds.
 use crate::tape::Code;
-use crate::{Kind, NodeId, Segment, Shape, Tape, TapeError};
+use crate::{Input, Kind, NodeId, Segment, Shape, Tape, TapeError};
 
 impl Tape {
     /// Checks every rule a tape keeps: names point back, shapes follow from arguments, inputs come first.
@@ -35,15 +35,24 @@ impl Tape {
                     format!("there are {place} nodes"),
                 ));
             }
-            if output.adjoint_of.is_some_and(|input| input as usize >= self.inputs.len()) {
-                return Err(broken(
-                    output.node as usize,
-                    "be the adjoint of an input",
-                    "there is none of that number",
-                ));
+            if let Some(input) = output.adjoint_of {
+                self.verify_adjoint(output.node(), input as usize)?;
             }
         }
         Ok(())
+    }
+
+    /// An adjoint has the shape of its input, for sums over points go to that input's rows.
+    fn verify_adjoint(&self, id: NodeId, input: usize) -> Result<(), TapeError> {
+        let wanted = "be the adjoint of an input";
+        match self.inputs.get(input) {
+            None => Err(broken(id.index(), wanted, format!("there is no input {input}"))),
+            Some(Input { shape, .. }) if shape != self.shape(id) => {
+                let came = format!("input {input} has shape {shape}, and it {}", self.shape(id));
+                Err(broken(id.index(), wanted, came))
+            }
+            Some(_) => Ok(()),
+        }
     }
 
     fn verify_segment(&self, segment: &Segment) -> Result<(), TapeError> {
@@ -116,7 +125,10 @@ impl Segment {
     fn verify_words(&self, place: usize, code: Code, [a, b, c]: [u32; 3]) -> Result<(), TapeError> {
         let earlier = |names: &[u32]| {
             // Between the shared part and the own one lie other segments' nodes, which have no name here.
-            let own = |name: u32| name < self.shared || self.resolve(name).index() < place;
+            let own = |name: u32| match name.checked_sub(self.shared) {
+                None => true,
+                Some(own) => (own as usize) < place - self.base as usize,
+            };
             match names.iter().find(|&&name| !own(name)) {
                 None => Ok(()),
                 Some(name) => Err(broken(place, "read earlier nodes", format!("it reads {name}"))),

@@ -45,7 +45,10 @@ impl Rule for Slice {
         let axis = |axis: usize| Axis {
             extent: self.extent(axis) as usize,
             to: to[axis] as isize,
-            from: Source::Stride(from[axis] as isize * self.steps[axis] as isize),
+            // Where a step leads out of the axis none is taken, so the product stays in range.
+            from: Source::Stride(
+                (from[axis] * self.steps[axis].min(args[0][axis]) as usize) as isize,
+            ),
         };
         let start = self.starts.iter().zip(&from).map(|(&start, stride)| start as usize * stride);
         let boxes = vec![Placement {
@@ -86,16 +89,25 @@ impl Slice {
 }
 
 /// `x` set into an array of `fill`: `low` elements before it, `between` every two of its own, and `high` behind it.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Pad {
     /// Elements before the first, for each axis.
     pub low: Vec<u32>,
     /// Elements behind the last, for each axis.
     pub high: Vec<u32>,
-    /// Elements between neighbours, for each axis.
+    /// Elements between neighbours, for each axis; fewer than 2^32 - 1.
     pub between: Vec<u32>,
     /// The number they have.
     pub fill: f64,
+}
+
+/// Equal when they do the same: a fill is its bits, so NaN equals itself, and 0 is not -0.
+impl PartialEq for Pad {
+    fn eq(&self, other: &Pad) -> bool {
+        let bounds = (&self.low, &self.high, &self.between);
+        bounds == (&other.low, &other.high, &other.between)
+            && self.fill.to_bits() == other.fill.to_bits()
+    }
 }
 
 impl Rule for Pad {
@@ -106,6 +118,10 @@ impl Rule for Pad {
         check_count("pad", "low", self.low.len(), x)?;
         check_count("pad", "high", self.high.len(), x)?;
         check_count("pad", "between", self.between.len(), x)?;
+        if let Some(axis) = self.between.iter().position(|&between| between == u32::MAX) {
+            let came = format!("is 2^32 - 1 along axis {axis}");
+            return Err(TapeError::invalid("`between` of `pad`", "be below 2^32 - 1", came));
+        }
         let dims: Vec<u64> = (0..x.len())
             .map(|axis| {
                 let own = padded_size(x[axis], self.between[axis]);
@@ -124,10 +140,12 @@ impl Rule for Pad {
 
     fn form(&self, args: &[&Shape]) -> Form {
         let (x, from) = (args[0], args[0].strides());
-        let to = self.shape(args).unwrap_or_default().strides();
+        let y = self.shape(args).unwrap_or_default();
+        let to = y.strides();
         let axis = |axis: usize| Axis {
             extent: x[axis] as usize,
-            to: to[axis] as isize * (self.between[axis] as isize + 1),
+            // As for a slice; `between` is below `y[axis]` where there are neighbours.
+            to: (to[axis] * (self.between[axis].min(y[axis]) as usize + 1)) as isize,
             from: Source::Stride(from[axis] as isize),
         };
         let start = self.low.iter().zip(&to).map(|(&low, stride)| low as usize * stride);

@@ -77,7 +77,7 @@ impl Reader {
             ));
         }
         rest.expect("=")?;
-        let word = rest.word();
+        let word = rest.op_name();
         match word {
             "input" => self.input(&mut rest)?,
             "constant" => self.constant(&mut rest)?,
@@ -147,7 +147,11 @@ impl Reader {
     fn output(&mut self, rest: &mut Rest) -> Result<(), Wrong> {
         let path = rest.quoted()?;
         rest.expect("=")?;
-        let node = rest.name()?;
+        let (node, count) = (rest.name()?, self.said.len());
+        if node as usize >= count {
+            let came = format!("names %{node} of {count} nodes");
+            return Err(Wrong::new("name nodes that exist", came));
+        }
         let adjoint_of = if rest.take("@") { Some(rest.digits()?) } else { None };
         self.outputs.push((path, node, adjoint_of));
         Ok(())
@@ -182,7 +186,9 @@ impl Reader {
         for (output, (path, _, adjoint_of)) in tape.outputs.iter_mut().zip(self.outputs) {
             (output.path, output.adjoint_of) = (path, adjoint_of);
         }
-        tape.verify().map_err(at_line)?;
+        // What remains to be checked is what the last line says of the outputs.
+        tape.verify()
+            .map_err(|error| Wrong::new("be that of a tape", error.to_string()).at(last))?;
         let wrong = tape
             .nodes()
             .zip(&self.said)
@@ -253,9 +259,18 @@ impl<'t> Rest<'t> {
         }
     }
 
-    /// What comes before a space, a comma, a bracket or one of `=:@`.
+    /// Letters, digits and underscores.
+    fn op_name(&mut self) -> &'t str {
+        let end = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+        self.until(end)
+    }
+
+    /// What comes before a space, a comma, a bracket or one of `=@`.
     fn word(&mut self) -> &'t str {
-        let end = |c: char| c.is_whitespace() || ",[]=@".contains(c);
+        self.until(|c: char| c.is_whitespace() || ",[]=@".contains(c))
+    }
+
+    fn until(&mut self, end: impl Fn(char) -> bool) -> &'t str {
         let at = self.0.find(end).unwrap_or(self.0.len());
         let (word, rest) = self.0.split_at(at);
         self.0 = rest.trim_start();
@@ -263,9 +278,10 @@ impl<'t> Rest<'t> {
     }
 
     fn digits(&mut self) -> Result<u32, Wrong> {
-        let word = self.word();
-        word.parse()
-            .map_err(|_| Wrong::new("have a whole number below 2^32", format!("has {word:?}")))
+        let before = self.0;
+        self.until(|c| !c.is_ascii_digit())
+            .parse()
+            .map_err(|_| Wrong::new("have a whole number below 2^32", format!("has {before:?}")))
     }
 
     fn name(&mut self) -> Result<u32, Wrong> {
