@@ -18,7 +18,8 @@
 //! let (r, t, p) = ([1.0, 2.0], [0.5, 0.6], [0.1, 0.2]);
 //! let mut j = vec![0.0; 2 * 3 * 3];
 //! let rows = [Rows::Each(&r), Rows::Each(&t), Rows::Each(&p)];
-//! prepared.at(2, &rows, vec![None; 3], Some(&mut j), Reduce::None, &Default::default())?;
+//! let no_values = vec![None, None, None];
+//! prepared.at(2, &rows, no_values, Some(&mut j), Reduce::None, &Default::default())?;
 //! assert!((j[8] - 0.0).abs() < 1e-15 && (j[6] - 0.5_f64.cos()).abs() < 1e-15);
 //! # Ok::<(), chainrule::ExecError>(())
 //! ```
