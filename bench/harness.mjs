@@ -30,6 +30,18 @@ export function checkDigest(output, found, reference) {
   })
 }
 
+/** Throws unless two lists of numbers are the same to rounding. */
+export function agree(what, found, wanted) {
+  if (found.length !== wanted.length) {
+    throw new Error(`${what}: ${found.length} numbers, but ${wanted.length} by hand`)
+  }
+  const largest = wanted.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
+  const wrong = found.findIndex((x, i) => !(Math.abs(x - wanted[i]) <= 1e-12 * largest))
+  if (wrong !== -1) {
+    throw new Error(`${what}: entry ${wrong} is ${found[wrong]}, but ${wanted[wrong]} by hand`)
+  }
+}
+
 /** Seconds of one run: median and minimum over at least 11 runs and half a second, at most 2,000 runs. */
 export function timed(run) {
   const seconds = []
