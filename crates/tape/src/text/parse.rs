@@ -353,10 +353,11 @@ fn escaped(chars: &mut std::str::CharIndices<'_>) -> Result<char, Wrong> {
         'r' => Ok('\r'),
         't' => Ok('\t'),
         c @ ('\\' | '"' | '\'') => Ok(c),
-        'u' => {
-            let digits: String =
-                chars.by_ref().map(|(_, c)| c).skip(1).take_while(|&c| c != '}').take(8).collect();
-            u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32).ok_or_else(unknown)
+        'u' if chars.next().is_some_and(|(_, c)| c == '{') => {
+            let digits: String = chars.map(|(_, c)| c).take_while(|&c| c != '}').take(7).collect();
+            let whole = digits.len() <= 6 && !digits.starts_with('+');
+            let code = u32::from_str_radix(&digits, 16).ok().filter(|_| whole);
+            code.and_then(char::from_u32).ok_or_else(unknown)
         }
         _ => Err(unknown()),
     }
