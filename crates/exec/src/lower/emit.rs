@@ -43,6 +43,8 @@ struct Wanted {
     /// Numbers that another group, a kernel or an output reads, by group, in order of reading.
     numbers: FxHashMap<u32, Vec<NodeId>>,
     known: FxHashSet<NodeId>,
+    /// Outputs that are one number, each an array of its own: the output's node and the step, by group.
+    singles: FxHashMap<u32, Vec<(NodeId, NodeId)>>,
     /// Arrays that somebody needs whole in memory.
     arrays: FxHashSet<NodeId>,
 }
@@ -63,8 +65,8 @@ struct Emitter<'a> {
 
 impl Wanted {
     fn new(tape: &Tape, homes: &[Home], groups: &Groups) -> Wanted {
-        let (numbers, known, arrays) = Default::default();
-        let mut wanted = Wanted { numbers, known, arrays };
+        let (numbers, known, singles, arrays) = Default::default();
+        let mut wanted = Wanted { numbers, known, singles, arrays };
         for (id, kind, _) in tape.nodes() {
             let reader = groups.of[id.index()];
             match (&homes[id.index()], kind) {
@@ -98,7 +100,7 @@ impl Wanted {
             }
         }
         for output in tape.outputs() {
-            wanted.whole(homes, groups, output.node());
+            wanted.output(homes, groups, output.node());
         }
         wanted
     }
@@ -113,6 +115,21 @@ impl Wanted {
                 self.arrays.insert(id);
             }
             Number::Constant(_) | Number::Step(_) => {}
+        }
+    }
+
+    /// An output; one number goes straight to its rows.
+    fn output(&mut self, homes: &[Home], groups: &Groups, node: NodeId) {
+        let own = root(homes, node);
+        match homes[own.index()] {
+            Home::Number(Number::Step(step)) => {
+                let maker = groups.of[step.index()].unwrap_or(0);
+                let singles = self.singles.entry(maker).or_default();
+                if !singles.contains(&(own, step)) {
+                    singles.push((own, step));
+                }
+            }
+            _ => self.whole(homes, groups, own),
         }
     }
 
@@ -237,6 +254,12 @@ impl Emitter<'_> {
                     args.iter().map(|arg| self.step(place, number(arg), &mut writing)).collect();
                 self.steps[id.index()] = Some(writing.builder.apply(op, n, &args));
             }
+        }
+        for (own, step) in self.wanted.singles.remove(&place).unwrap_or_default() {
+            let value = self.value(1, layout);
+            outputs.push(self.step(place, Number::Step(step), &mut writing));
+            stores.push((value, 1));
+            self.arrays.insert(own, value);
         }
         let exported = self.wanted.numbers.remove(&place).unwrap_or_default();
         if !exported.is_empty() {
