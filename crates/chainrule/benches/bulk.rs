@@ -86,7 +86,7 @@ fn spherical_jacobian(criterion: &mut Criterion) {
         .map(|from| (0..POINTS).map(|i| from + i as f64 / POINTS as f64).collect::<Vec<f64>>());
     let inputs = rows.each_ref().map(|row| Rows::Each(row));
     let mut out = vec![0.0; 9 * POINTS];
-    let mut run = |out: &mut [f64]| {
+    let run = |out: &mut [f64]| {
         let done = prepared.at(
             POINTS,
             &inputs,
