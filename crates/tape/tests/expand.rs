@@ -7,7 +7,7 @@ use chainrule_tape::{
     Form, Input, Kind, Recorder, Scalar, Segment, Shape, Structural, Tape, record,
 };
 use proptest::prelude::*;
-use random::{Choices, Taste, bits, point};
+use random::{Choices, EVERYTHING, Taste, bits, point};
 
 const LIMIT: Limit = Limit { elements: 64, nodes: 1 << 20 };
 
@@ -41,6 +41,23 @@ proptest! {
         prop_assert_eq!(expanded.inputs(), tape.inputs());
         let x = point(&tape, &mut Choices::new(&choices));
         prop_assert_eq!(bits(&expanded.evaluate(&x).unwrap()), bits(&tape.evaluate(&x).unwrap()));
+    }
+
+    #[test]
+    fn leaves_no_array_to_be_computed(choices in prop::collection::vec(any::<u32>(), 0..300)) {
+        let expanded = expand(&random::tape(&choices, EVERYTHING), LIMIT).unwrap();
+        prop_assert_eq!(expanded.verify(), Ok(()));
+        for (_, kind, shape) in expanded.nodes() {
+            let only_moves = match kind {
+                Kind::Structural(rule, args) => {
+                    let shapes: Vec<&Shape> = args.iter().map(|&arg| expanded.shape(arg)).collect();
+                    matches!(rule.form(&shapes), Form::Selection(_))
+                }
+                Kind::Elementwise(..) => shape.is_scalar(),
+                Kind::Input(_) | Kind::Constant(_) => true,
+            };
+            prop_assert!(only_moves, "{}", expanded);
+        }
     }
 
     /// Sums of whole numbers are exact, so they judge any order.
@@ -184,4 +201,23 @@ fn elements_of_a_large_array_are_read_one_by_one() {
     assert!(is_taken_apart(&expanded, 64));
     let x = [(0..200).map(f64::from).collect()];
     assert_eq!(expanded.evaluate(&x).unwrap(), tape.evaluate(&x).unwrap());
+}
+
+/// Loops over the axes of an array of nothing would turn for minutes.
+#[test]
+fn arrays_of_nothing_take_no_time() {
+    let long = 1 << 31;
+    let tape = record(vec![array("x", &[long, 0]), array("y", &[long, 0, 0])], |v| {
+        let (x, y) = (v[0], v[1]);
+        let sums = vec![x.sum(&[0]), x.sum(&[0, 1]), x.mean(&[0, 1]), x.cumsum(0), x.cumsum(1)];
+        let moves = vec![x.transpose(&[1, 0]), x.flip(&[0, 1]), x.scatter_add(1, &[], x)];
+        [sums, moves, vec![y.dot(y), x.exp() * x, x.slice(&[5, 0], &[7, 0])]].concat()
+    })
+    .unwrap();
+    let expanded = expand(&tape, LIMIT).unwrap();
+    let y = expanded.evaluate(&[vec![], vec![]]).unwrap();
+    let elements: Vec<usize> = y.iter().map(Vec::len).collect();
+    assert_eq!(elements, [0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(bits(&y[1..2]), bits(&[vec![0.0]]), "the sum of nothing is +0");
+    assert!(y[2][0].is_nan(), "the mean of nothing");
 }

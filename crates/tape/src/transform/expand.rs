@@ -5,20 +5,25 @@
 //! An element of an array that stays one is read by `slice` to one element and `reshape` to a scalar; an array of
 //! scalars, where an op on large arrays or an output wants one, is made by `stack` and `reshape`.
 //!
-//! **Order of additions** (execution of whole arrays keeps to it too, so both give the same bits):
+//! **Order of additions**, to which execution of whole arrays keeps too:
 //! - A sum of elements `e_0 .. e_R`, row-major, is cut into chunks of 1024. Element `i` of a chunk goes to lane
 //!   `i mod 8`, each lane adds in order, and the lanes are combined as `((l0+l4)+(l2+l6))+((l1+l5)+(l3+l7))`, a lane
 //!   without elements being left out. The sums of chunks are added in order. The sum of nothing is +0.
 //! - The largest and the smallest are folded from left to right.
 //! - An element of a product over `k` is cut into chunks of 512. A chunk starts with `a_0 * b_0`, rounded, and goes on
-//!   with `chain + a_k * b_k`, which lowering fuses. The chunks are added in order. The product over nothing is +0.
+//!   with `chain + a_k * b_k`. The chunks are added in order. The product over nothing is +0.
 //! - Running sums go from left to right, and scattered elements are added in the order of their index.
-use crate::form::{Combine, Fold, Form, Scatter};
+//!
+//! Where a product and a sum are rounded once is lowering's choice, which sees the whole program.
+mod sums;
+
+use super::replay::picked;
+use crate::form::{Combine, Fold, Form};
 use crate::{
     Constant, Kind, NodeId, Recorder, Scalar, Segment, Shape, Structural, Tape, TapeError, Var,
 };
 use rustc_hash::FxHashMap;
-use std::ops::{Add, Mul};
+use sums::{chain, running_sums, scattered, sum};
 
 /// How far [`expand`] goes.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -81,18 +86,13 @@ fn write_out(tape: &Tape) -> Result<Option<Tape>, TapeError> {
     let mut result = Recorder::record(arena, tape.inputs().to_vec(), |recorder, inputs| {
         let mut vars: Vec<Var> = Vec::with_capacity(tape.len());
         for (_, kind, shape) in tape.nodes() {
-            let own =
-                |args: &[NodeId]| args.iter().map(|arg| vars[arg.index()]).collect::<Vec<_>>();
-            let var = match kind {
-                Kind::Input(i) => inputs[i],
-                Kind::Constant(constant) => recorder.constant_of(constant, shape),
-                Kind::Elementwise(op, n, args) => Var::apply(op, n, &own(&args)),
-                Kind::Structural(rule, args) if is_composed(rule, &args) => {
-                    rule.compose(recorder, &own(&args))
+            let args = picked(&vars, kind.args());
+            vars.push(match &kind {
+                Kind::Structural(rule, ids) if is_composed(rule, ids) => {
+                    rule.compose(recorder, &args)
                 }
-                Kind::Structural(rule, args) => recorder.structural(rule.clone(), &own(&args)),
-            };
-            vars.push(var);
+                _ => recorder.replay(&kind, shape, inputs, &args),
+            });
         }
         tape.outputs().iter().map(|output| vars[output.node().index()]).collect()
     })?;
@@ -233,22 +233,20 @@ impl<'t, 'r> Expansion<'t, 'r> {
         rule: &Structural,
         args: &[NodeId],
     ) -> Option<Box<[Var<'r>]>> {
-        if !self.is_small(id) {
-            return None;
+        let elements = self.tape.shape(id).elements();
+        match elements {
+            0 => return Some([].into()), // the forms of nothing may still have long axes
+            _ if elements > self.small => return None,
+            _ => {}
         }
         let shapes: Vec<&Shape> = args.iter().map(|&arg| self.tape.shape(arg)).collect();
         let form = rule.form(&shapes);
         if let Form::Selection(selection) = &form {
-            let sources = selection.sources(self.tape.shape(id).elements());
-            return Some(
-                sources
-                    .into_iter()
-                    .map(|source| match source {
-                        Some((arg, i)) => self.element(args[arg], i),
-                        None => self.number(selection.fill),
-                    })
-                    .collect(),
-            );
+            let element = |source| match source {
+                Some((arg, i)) => self.element(args[arg], i),
+                None => self.number(selection.fill),
+            };
+            return Some(selection.sources(elements).into_iter().map(element).collect());
         }
         if !args.iter().all(|&arg| self.is_small(arg)) {
             return None;
@@ -259,7 +257,6 @@ impl<'t, 'r> Expansion<'t, 'r> {
             .map(|(&arg, shape)| (0..shape.elements()).map(|i| self.element(arg, i)).collect())
             .collect();
         let elements = match form {
-            Form::Fold(fold) if fold.combine != Combine::Add => return None,
             Form::Fold(fold) => self.folded(&fold, &args[0]),
             Form::Scatter(scatter) => scattered(&scatter, &args[0], &args[1]),
             Form::Dot { batch, m, k, n } => self.product([batch, m, k, n], &args[0], &args[1]),
@@ -276,7 +273,8 @@ impl<'t, 'r> Expansion<'t, 'r> {
             let terms: Vec<Var> = group.into_iter().map(|i| x[i]).collect();
             let folded = match fold.combine {
                 Combine::Add => sum(&terms),
-                Combine::Max | Combine::Min => None,
+                Combine::Max => terms.into_iter().reduce(Scalar::max),
+                Combine::Min => terms.into_iter().reduce(Scalar::min),
             };
             let folded = folded.unwrap_or_else(|| self.number(0.0));
             match fold.divide_by {
@@ -315,67 +313,4 @@ fn element_of<'r>(array: Var<'r>, shape: &Shape, i: usize) -> Var<'r> {
     let stops: Vec<u32> = starts.iter().map(|start| start + 1).collect();
     let one = if shape.elements() == 1 { array } else { array.slice(&starts, &stops) };
     one.reshape(&[])
-}
-
-/// The sum in the order of the contract; nothing has no sum here.
-fn sum<S: Copy + Add<Output = S>>(terms: &[S]) -> Option<S> {
-    terms.chunks(1024).filter_map(sum_of_chunk).reduce(|total, chunk| total + chunk)
-}
-
-fn sum_of_chunk<S: Copy + Add<Output = S>>(terms: &[S]) -> Option<S> {
-    let mut lanes = [None; 8];
-    for (i, &term) in terms.iter().enumerate() {
-        lanes[i % 8] = plus(lanes[i % 8], Some(term));
-    }
-    let [l0, l1, l2, l3, l4, l5, l6, l7] = lanes;
-    plus(plus(plus(l0, l4), plus(l2, l6)), plus(plus(l1, l5), plus(l3, l7)))
-}
-
-/// The sum of products in the order of the contract; nothing has no sum here.
-fn chain<S>(factors: impl Iterator<Item = (S, S)>) -> Option<S>
-where
-    S: Copy + Add<Output = S> + Mul<Output = S>,
-{
-    let mut total: Option<S> = None;
-    let mut chunk: Option<S> = None;
-    for (k, (a, b)) in factors.enumerate() {
-        if k % 512 == 0 {
-            total = plus(total, chunk.take());
-        }
-        chunk = Some(chunk.map_or(a * b, |chain| chain + a * b));
-    }
-    plus(total, chunk)
-}
-
-/// The sum of what is there.
-fn plus<S: Add<Output = S>>(a: Option<S>, b: Option<S>) -> Option<S> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a + b),
-        (a, b) => a.or(b),
-    }
-}
-
-fn running_sums<'r>([outer, length, inner]: [usize; 3], x: &[Var<'r>]) -> Vec<Var<'r>> {
-    let mut y = x.to_vec();
-    for start in (0..outer).map(|o| o * length * inner) {
-        for i in start + inner..start + length * inner {
-            y[i] = y[i - inner] + y[i];
-        }
-    }
-    y
-}
-
-fn scattered<'r>(scatter: &Scatter, x: &[Var<'r>], update: &[Var<'r>]) -> Vec<Var<'r>> {
-    let Scatter { outer, length, inner, index } = scatter;
-    let mut y = x.to_vec();
-    let mut updates = update.iter();
-    for o in 0..*outer {
-        for &place in index.iter() {
-            let target = &mut y[(o * length + place as usize) * inner..][..*inner];
-            for (y, &update) in target.iter_mut().zip(&mut updates) {
-                *y = *y + update;
-            }
-        }
-    }
-    y
 }
