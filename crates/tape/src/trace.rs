@@ -74,7 +74,7 @@ impl Tape {
         Ok(both[self.len()..].to_vec())
     }
 
-    /// The adjoint of every node: what comes back to a zero that is added to it.
+    /// The adjoint of every node: what comes back to a zero that is added to it, of the sign that changes no value.
     fn node_adjoints(
         &self,
         inputs: &[Vec<f64>],
@@ -95,7 +95,7 @@ impl Tape {
             self.outputs.iter().map(|output| values[output.node().index()]).collect()
         })?;
         let zeros: Vec<Vec<f64>> =
-            self.nodes().map(|(_, _, shape)| vec![0.0; shape.elements()]).collect();
+            self.nodes().map(|(_, _, shape)| vec![-0.0; shape.elements()]).collect();
         let both = vjp(&moved)?.evaluate(&[inputs, &zeros, seeds].concat())?;
         Ok(both[self.outputs.len()..].to_vec())
     }
@@ -115,15 +115,17 @@ impl Tape {
     }
 
     fn said(&self, kind: &Kind, names: &[String]) -> String {
-        let of = |op: &str, args: &[NodeId]| {
-            let args: Vec<&str> = args.iter().map(|arg| names[arg.index()].as_str()).collect();
-            format!("{op}({})", args.join(", "))
+        let of = |op: &str, args: &[NodeId], parameter: Option<String>| {
+            let args = args.iter().map(|arg| names[arg.index()].clone());
+            format!("{op}({})", args.chain(parameter).collect::<Vec<_>>().join(", "))
         };
         match kind {
             Kind::Input(i) => self.inputs[*i].path.clone(),
             Kind::Constant(_) => String::new(),
-            Kind::Elementwise(op, _, args) => of(op.name(), args),
-            Kind::Structural(rule, args) => of(rule.name(), args),
+            Kind::Elementwise(op, n, args) => {
+                of(op.name(), args, op.parameter().map(|name| format!("{name}={n}")))
+            }
+            Kind::Structural(rule, args) => of(rule.name(), args, None),
         }
     }
 }

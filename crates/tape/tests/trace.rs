@@ -115,3 +115,18 @@ fn refuses_arrays_that_do_not_fit() {
     let seeds = [vec![1.0, 2.0]];
     assert_eq!(tape.trace(&point, None, Some(&seeds)).unwrap_err().code(), "SHAPE_MISMATCH");
 }
+
+#[test]
+fn shows_integer_parameters() {
+    let tape = record(vec![Input::scalar("x")], |v| vec![v[0].powi(-3)]).unwrap();
+    assert_eq!(tape.trace(&[vec![2.0]], None, None).unwrap().lines[1].what, "powi(v0, n=-3)");
+}
+
+/// The slope of log|Γ(x)| is infinite at 0, and its sign is that of the zero.
+#[test]
+fn keeps_the_sign_of_a_zero() {
+    let tape = record(vec![Input::scalar("x")], |v| vec![v[0].lgamma()]).unwrap();
+    let slope = |x: f64| tape.trace(&[vec![x]], None, Some(&[vec![1.0]])).unwrap().lines[0].clone();
+    assert_eq!(slope(0.0).adjoint, Some(vec![f64::NEG_INFINITY]));
+    assert_eq!(slope(-0.0).adjoint, Some(vec![f64::INFINITY]));
+}
