@@ -12,8 +12,11 @@ use random::{Choices, EVERYTHING, Taste, bits, point};
 const LIMIT: Limit = Limit { elements: 64, nodes: 1 << 20 };
 
 /// Ops whose value is the same in any order of additions.
-const ORDERLESS: Taste =
-    Taste { elementwise: |_| true, structural: |form| matches!(form, Form::Selection(_)) };
+const ORDERLESS: Taste = Taste {
+    elementwise: |_| true,
+    structural: |form| matches!(form, Form::Selection(_)),
+    largest: 100,
+};
 
 fn shape(dims: &[u32]) -> Shape {
     Shape::new(dims).unwrap()
@@ -71,7 +74,7 @@ proptest! {
             let inputs = [&[2, 3][..], &[3], &[], &[3, 2], &[4], &[2, 2, 2], &[0, 2]];
             let inputs = inputs.map(|dims| array("", dims)).to_vec();
             let tape = Recorder::record(Segment::default(), inputs, |recorder, vars| {
-                let drawn = random::structural(name, vars, &mut drawn);
+                let drawn = random::structural(name, vars, &mut drawn, 64);
                 drawn.map(|(rule, args)| recorder.structural(rule, &args)).into_iter().collect()
             })
             .unwrap();

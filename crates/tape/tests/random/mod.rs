@@ -44,15 +44,19 @@ impl<'c> Choices<'c> {
 pub(crate) struct Taste {
     pub(crate) elementwise: fn(Op) -> bool,
     pub(crate) structural: fn(&Form) -> bool,
+    /// The most elements of a value.
+    pub(crate) largest: usize,
 }
 
-pub(crate) const EVERYTHING: Taste = Taste { elementwise: |_| true, structural: |_| true };
+pub(crate) const EVERYTHING: Taste =
+    Taste { elementwise: |_| true, structural: |_| true, largest: 64 };
 
 /// A tape as the choices say.
 pub(crate) fn tape(choices: &[u32], taste: Taste) -> Tape {
     let mut choices = Choices::new(choices);
     let count = 1 + choices.below(3);
-    let inputs = (0..count).map(|i| input(i, &mut choices)).collect();
+    let outputs = 1 + choices.below(12);
+    let inputs = (0..count).map(|i| input(i, &mut choices, taste)).collect();
     let tape = Recorder::record(Segment::default(), inputs, |recorder, inputs| {
         let mut vars = inputs.to_vec();
         while !choices.is_over() {
@@ -60,8 +64,7 @@ pub(crate) fn tape(choices: &[u32], taste: Taste) -> Tape {
                 vars.push(var);
             }
         }
-        let outputs = choices.below(3).min(vars.len());
-        vars.split_off(vars.len() - 1 - outputs)
+        vars.split_off(vars.len().saturating_sub(outputs))
     });
     tape.expect("only what fits is recorded")
 }
@@ -80,17 +83,32 @@ pub(crate) fn bits(values: &[Vec<f64>]) -> Vec<Vec<u64>> {
     values.iter().map(|array| array.iter().map(bits).collect()).collect()
 }
 
-fn input(i: usize, choices: &mut Choices) -> Input {
+fn input(i: usize, choices: &mut Choices, taste: Taste) -> Input {
     const PATHS: [&str; 5] = ["x", "x_dot.W", "a b", "quo\"te\\n\n", "größe"];
     let path = format!("{}{i}", PATHS[choices.below(PATHS.len())]);
-    let input = Input::new(&path, shape(choices));
+    let input = Input::new(&path, shape(choices, taste));
     if choices.below(3) == 0 { input.fixed() } else { input }
 }
 
-fn shape(choices: &mut Choices) -> Shape {
-    const SHAPES: [&[u32]; 9] =
-        [&[], &[3], &[2, 3], &[1], &[4], &[2, 2], &[3, 1, 2], &[0], &[2, 0]];
-    Shape::new(SHAPES[choices.below(SHAPES.len())]).expect("they are small")
+fn shape(choices: &mut Choices, taste: Taste) -> Shape {
+    const SHAPES: [&[u32]; 12] = [
+        &[],
+        &[3],
+        &[2, 3],
+        &[1],
+        &[4],
+        &[2, 2],
+        &[3, 1, 2],
+        &[0],
+        &[2, 0],
+        &[70],
+        &[9, 8],
+        &[4, 3, 7],
+    ];
+    let shapes = SHAPES.map(|dims| Shape::new(dims).expect("they are small"));
+    let fits: Vec<Shape> =
+        shapes.into_iter().filter(|shape| shape.elements() <= taste.largest).collect();
+    fits[choices.below(fits.len())].clone()
 }
 
 fn step<'r>(
@@ -102,10 +120,10 @@ fn step<'r>(
     match choices.below(8) {
         0 => {
             let number = SPICY[choices.below(SPICY.len())];
-            Some(recorder.splat(number, &shape(choices)))
+            Some(recorder.splat(number, &shape(choices, taste)))
         }
         1 => {
-            let shape = shape(choices);
+            let shape = shape(choices, taste);
             let data: Vec<f64> =
                 (0..shape.elements()).map(|_| SPICY[choices.below(SPICY.len())]).collect();
             Some(recorder.constant(&data, &shape))
@@ -122,7 +140,7 @@ fn step<'r>(
         }
         _ => {
             let name = Structural::NAMES[choices.below(Structural::NAMES.len())];
-            let (rule, args) = structural(name, vars, choices)?;
+            let (rule, args) = structural(name, vars, choices, taste.largest)?;
             let shapes: Vec<Shape> = args.iter().map(|arg| arg.shape()).collect();
             let form = rule.form(&shapes.iter().collect::<Vec<_>>());
             (taste.structural)(&form).then(|| recorder.structural(rule, &args))
@@ -135,32 +153,50 @@ pub(crate) fn structural<'r>(
     name: &str,
     vars: &[Var<'r>],
     choices: &mut Choices,
+    largest: usize,
 ) -> Option<(Structural, Vec<Var<'r>>)> {
+    let trials = scattered(choices.below(1 << 20) as u32);
+    let mut choices = Choices::new(&trials);
     let arguments = Structural::arguments(name)?;
     let any_number = arguments.iter().any(|argument| argument.ends_with("..."));
-    for _ in 0..60 {
+    while !choices.is_over() {
         let count = if any_number { 1 + choices.below(3) } else { arguments.len() };
         let args: Vec<Var> = (0..count).map(|_| vars[choices.below(vars.len())]).collect();
         let shapes: Vec<Shape> = args.iter().map(|arg| arg.shape()).collect();
         let shapes: Vec<&Shape> = shapes.iter().collect();
-        let Ok(rule) = with_parameters(name, shapes[0].len(), choices) else { continue };
-        if rule.shape(&shapes).is_ok_and(|shape| shape.elements() <= 64) {
+        let Ok(rule) = with_parameters(name, shapes[0], &mut choices) else { continue };
+        if rule.shape(&shapes).is_ok_and(|shape| shape.elements() <= largest) {
             return Some((rule, args));
         }
     }
     None
 }
 
+/// Many choices made of one, for what is found by trial.
+fn scattered(seed: u32) -> Vec<u32> {
+    let mut state = u64::from(seed) + 1;
+    let next = |_| {
+        // Knuth's multiplier; its high bits are well mixed.
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as u32
+    };
+    (0..1000).map(next).collect()
+}
+
 /// An op with random parameters. Only the row knows which are lists: what it refuses is drawn again.
-fn with_parameters(
-    name: &str,
-    rank: usize,
-    choices: &mut Choices,
-) -> Result<Structural, TapeError> {
-    let length = (rank + choices.below(4)).saturating_sub(1);
+fn with_parameters(name: &str, x: &Shape, choices: &mut Choices) -> Result<Structural, TapeError> {
+    let length = (x.len() + choices.below(4)).saturating_sub(1);
     let mut field = |&name: &&str| {
         let field = match choices.below(2) {
-            0 => Field::List((0..length).map(|_| choices.below(5) as i64).collect()),
+            0 => {
+                // Small numbers, or what comes near to the size of an axis.
+                let number = |axis: usize| match choices.below(2) {
+                    0 => choices.below(5) as i64,
+                    _ => i64::from(x.get(axis).copied().unwrap_or(1)) - choices.below(2) as i64,
+                };
+                Field::List((0..length).map(number).collect())
+            }
             _ => Field::Number(choices.below(3) as f64),
         };
         (name.to_string(), field)
