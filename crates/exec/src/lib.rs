@@ -9,6 +9,7 @@ mod linearize;
 mod low;
 mod lower;
 mod math;
+mod measure;
 mod pool;
 mod program;
 mod rows;
@@ -19,6 +20,9 @@ mod straight;
 pub use error::ExecError;
 pub use jacobian::{Jacobian, JacobianOptions, Order, jacobian};
 pub use linearize::{Linearization, Operator, linearize};
+pub use measure::{
+    FEWEST_ROUNDS, Noise, Timing, TimingOptions, Verdict, fastest, noise, time_interleaved, verdict,
+};
 pub use pool::{MAX_THREADS, set_threads, threads};
 pub use program::{Control, OutputInfo, PrepareOptions, Program, Reduce, Rows, cost, prepare};
 pub use segments::{Arenas, Combine, record_segments};
