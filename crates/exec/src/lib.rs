@@ -1,5 +1,6 @@
 //! DOES IT: lowers tapes to programs and runs them on batches of points, on any number of threads.
 mod array;
+mod chain;
 #[cfg(test)]
 mod conform;
 mod dot;
@@ -10,6 +11,7 @@ mod low;
 mod lower;
 mod math;
 mod measure;
+mod planned;
 mod pool;
 mod program;
 mod rows;
@@ -17,12 +19,14 @@ mod segments;
 mod simd;
 mod straight;
 
+pub use chain::{Chain, chain, stages};
 pub use error::ExecError;
 pub use jacobian::{Jacobian, JacobianOptions, Order, jacobian};
 pub use linearize::{Linearization, Operator, linearize};
 pub use measure::{
     FEWEST_ROUNDS, Noise, Timing, TimingOptions, Verdict, fastest, noise, time_interleaved, verdict,
 };
+pub use planned::planned_tape;
 pub use pool::{MAX_THREADS, set_threads, threads};
 pub use program::{Control, OutputInfo, PrepareOptions, Program, Reduce, Rows, cost, prepare};
 pub use segments::{Arenas, Combine, record_segments};

@@ -40,7 +40,7 @@ impl Shape {
     }
 
     /// The shape of that many numbers along one axis.
-    pub(crate) fn vector(length: u32) -> Shape {
+    pub fn vector(length: u32) -> Shape {
         Shape([length].into())
     }
 

@@ -175,6 +175,24 @@ impl Tape {
         Ok(self)
     }
 
+    /// The same tape with its outputs named as those of `other`, which has as many; `input_of` says which input of this
+    /// tape stands for one of the other's.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` if there are not as many.
+    pub fn with_outputs_as(
+        self,
+        other: &Tape,
+        input_of: impl Fn(u32) -> Option<u32>,
+    ) -> Result<Tape, TapeError> {
+        let paths: Vec<String> = other.outputs.iter().map(|output| output.path.clone()).collect();
+        let mut named = self.with_output_paths(&paths)?;
+        for (output, like) in named.outputs.iter_mut().zip(&other.outputs) {
+            output.adjoint_of = like.adjoint_of.and_then(&input_of);
+        }
+        Ok(named)
+    }
+
     /// The same tape, of whose inputs only these are differentiated.
     ///
     /// # Errors

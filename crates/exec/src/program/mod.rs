@@ -19,7 +19,7 @@ use crate::low::Low;
 use crate::lower::lower;
 use crate::pool::check_threads;
 use crate::simd::Level;
-use chainrule_tape::{Input, Kind, Shape, Tape};
+use chainrule_tape::{Input, Kind, NodeId, Shape, Tape};
 use memory::{Memory, plan_memory};
 use stages::{Codes, Stage, Stages};
 use std::sync::{Arc, Mutex};
@@ -91,6 +91,11 @@ pub fn prepare(tape: &Tape, options: &PrepareOptions) -> Result<Program, ExecErr
 
 /// The multiply-adds of one evaluation of a tape, as its op tables state them.
 pub fn cost(tape: &Tape) -> u64 {
+    cost_of(tape, |_| true)
+}
+
+/// The multiply-adds of those nodes of a tape that are `counted`.
+pub(crate) fn cost_of(tape: &Tape, counted: impl Fn(NodeId) -> bool) -> u64 {
     let node = |(_, kind, shape): (_, Kind, &Shape)| match kind {
         Kind::Input(_) | Kind::Constant(_) => 0,
         Kind::Elementwise(op, _, _) => op.cost() * shape.elements() as u64,
@@ -98,7 +103,8 @@ pub fn cost(tape: &Tape) -> u64 {
             rule.cost(&args.iter().map(|&arg| tape.shape(arg)).collect::<Vec<_>>())
         }
     };
-    tape.nodes().map(node).fold(0, u64::saturating_add)
+    let nodes = tape.nodes().filter(|(id, _, _)| counted(*id));
+    nodes.map(node).fold(0, u64::saturating_add)
 }
 
 fn shared_inputs(tape: &Tape, names: &[String]) -> Result<Vec<bool>, ExecError> {

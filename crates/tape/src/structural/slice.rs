@@ -231,4 +231,19 @@ impl<'r> Var<'r> {
         let (low, high, between) = (low.to_vec(), high.to_vec(), vec![0; low.len()]);
         self.structural(Pad { low, high, between, fill })
     }
+
+    /// The square matrix that has the elements of this vector on its diagonal and 0 elsewhere.
+    ///
+    /// A matrix of 2^32 elements or more fails the recording: `TOO_LARGE`.
+    pub fn diagonal(self) -> Var<'r> {
+        let n = self.shape().elements() as u32;
+        if let (Some(recorder), Err(error)) =
+            (self.recorder(), Shape::new(&[n, n.saturating_add(1)]))
+        {
+            return recorder.fail(error);
+        }
+        // Each element with a row of zeros behind it, cut to size, so that the tape holds no square of numbers.
+        let rows = self.reshape(&[n, 1]).pad(&[0, 0], &[0, n], 0.0);
+        rows.flat().slice(&[0], &[n * n]).reshape(&[n, n])
+    }
 }

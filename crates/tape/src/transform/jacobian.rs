@@ -1,7 +1,7 @@
 //! The whole Jacobian as an output.
 use super::matrix::{Layout, Linear, matrix};
 use super::{Named, finish, jvp, vjp};
-use crate::{Tape, TapeError};
+use crate::{Recorder, Segment, Tape, TapeError, Var};
 
 /// The direction of the sweeps that a Jacobian is made by.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -34,9 +34,31 @@ pub fn jacobian_tape(tape: &Tape, mode: Mode) -> Result<Tape, TapeError> {
     };
     let values = tape.outputs.len();
     let linear = Linear { tape: sweep, inputs: tape.inputs.clone(), values };
-    let recorded = matrix(&linear, layout)?;
+    Ok(named(tape, matrix(&linear, layout)?))
+}
+
+/// The tape of `x -> (value, jacobian)` whose values and Jacobian `make` records, given variables for the inputs of
+/// `tape`: for whoever knows a cheaper way to them than a sweep for each row or column.
+///
+/// # Errors
+/// What failed the recording; `INVALID_ARGUMENT` if there are not a value for each output and a matrix.
+pub fn jacobian_tape_by(
+    tape: &Tape,
+    make: impl for<'r> FnOnce(&'r Recorder, &[Var<'r>]) -> Vec<Var<'r>>,
+) -> Result<Tape, TapeError> {
+    let recorded = Recorder::record(Segment::default(), tape.inputs.clone(), make)?;
+    let wanted = tape.outputs.len() + 1;
+    if recorded.outputs.len() != wanted {
+        let came = format!("there are {}", recorded.outputs.len());
+        return Err(TapeError::invalid("values and jacobian", format!("be {wanted}"), came));
+    }
+    Ok(named(tape, recorded))
+}
+
+/// A recorded tape of values and a Jacobian, with their names.
+fn named(tape: &Tape, recorded: Tape) -> Tape {
     let adjoint_of = tape.outputs.iter().map(|output| output.adjoint_of);
     let values = tape.output_paths_as("value").into_iter().zip(adjoint_of).map(Named::from);
     let jacobian = Named { path: "jacobian".into(), adjoint_of: None };
-    Ok(finish(recorded, values.chain([jacobian])))
+    finish(recorded, values.chain([jacobian]))
 }

@@ -139,16 +139,12 @@ fn batched<'r>(
 }
 
 /// For each of `seeds` seeds an array of this shape: seed `before + j` has a 1 in element `j`, all else is 0.
-///
-/// The diagonal is a column of ones with that many zeros behind each, cut to its length, so that the tape holds no
-/// square of numbers.
 fn unit_vectors<'r>(recorder: &'r Recorder, seeds: u32, before: u32, shape: &Shape) -> Var<'r> {
     let n = shape.elements() as u32;
-    if let Err(error) = Shape::new(&[n, n.saturating_add(1)]) {
-        return recorder.fail(error);
+    let diagonal = recorder.splat(1.0, &Shape::vector(n)).diagonal();
+    if recorder.has_failed() {
+        return diagonal;
     }
-    let ones = recorder.splat(1.0, &Shape::vector(n)).reshape(&[n, 1]);
-    let diagonal = ones.pad(&[0, 0], &[0, n], 0.0).flat().slice(&[0], &[n * n]).reshape(&[n, n]);
     let dims: Vec<u32> = std::iter::once(seeds).chain(shape.iter().copied()).collect();
     diagonal.pad(&[before, 0], &[seeds - before - n, 0], 0.0).reshape(&dims)
 }

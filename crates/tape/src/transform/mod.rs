@@ -20,7 +20,7 @@ pub use expand::{Limit, expand};
 pub use grad::grad;
 pub use hessian::hessian_tape;
 pub use hvp::hvp;
-pub use jacobian::{Mode, jacobian_tape};
+pub use jacobian::{Mode, jacobian_tape, jacobian_tape_by};
 pub use jvp::jvp;
 pub use simplify::simplify;
 pub use vjp::vjp;

@@ -13,7 +13,10 @@ pub(crate) fn picked<'r>(values: &[Var<'r>], args: &[NodeId]) -> ArgVars<'r> {
 
 impl Recorder {
     /// Records a node of another tape, given variables for that tape's inputs and for the node's arguments.
-    pub(crate) fn replay<'r>(
+    ///
+    /// # Panics
+    /// When an input of that tape has no variable.
+    pub fn replay<'r>(
         &'r self,
         kind: &Kind<'_>,
         shape: &Shape,
@@ -59,7 +62,7 @@ impl Recorder {
 
 impl Kind<'_> {
     /// The arguments; an input and a constant have none.
-    pub(crate) fn args(&self) -> &[NodeId] {
+    pub fn args(&self) -> &[NodeId] {
         match self {
             Kind::Input(_) | Kind::Constant(_) => &[],
             Kind::Elementwise(_, _, args) | Kind::Structural(_, args) => args,

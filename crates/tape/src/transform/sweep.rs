@@ -77,7 +77,7 @@ impl Recorder {
 
 impl Tape {
     /// Which nodes depend on inputs that are differentiated; only these carry tangents and adjoints.
-    pub(crate) fn active(&self) -> Vec<bool> {
+    pub fn active(&self) -> Vec<bool> {
         let mut active = Vec::with_capacity(self.len());
         for (_, kind, _) in self.nodes() {
             let depends = match &kind {
