@@ -21,7 +21,7 @@ mod straight;
 
 pub use chain::{Chain, chain, stages};
 pub use error::ExecError;
-pub use jacobian::{Jacobian, JacobianOptions, Order, jacobian};
+pub use jacobian::{DEFAULT_BATCH, Jacobian, JacobianOptions, Order, chain_jacobian, jacobian};
 pub use linearize::{Linearization, Operator, linearize};
 pub use measure::{
     FEWEST_ROUNDS, Noise, Timing, TimingOptions, Verdict, fastest, noise, time_interleaved, verdict,

@@ -4,7 +4,6 @@ use crate::error::{Result, coded, disposed, thrown};
 use crate::program::{NativeProgram, ProgramOptions};
 use crate::tape::NativeTape;
 use chainrule::exec::{self, Jacobian, Linearization, Operator, Order};
-use chainrule::tape::transform::Mode;
 use napi::bindgen_prelude::{Float64Array, Float64ArraySlice};
 use napi_derive::napi;
 use std::sync::Arc;
@@ -32,7 +31,8 @@ pub fn jacobian(
             return Err(coded("UNKNOWN_NAME", "order", &message));
         }
     };
-    let options = exec::JacobianOptions { order, wrt, prepare: options.checked()? };
+    let options =
+        exec::JacobianOptions { order, wrt, prepare: options.checked()?, ..Default::default() };
     let jacobian = exec::jacobian(tape.get()?, &options).map_err(thrown)?;
     Ok(NativeJacobian { jacobian: Some(Arc::new(jacobian)) })
 }
@@ -49,13 +49,10 @@ impl NativeJacobian {
         Ok(NativeProgram::holding(self.get()?.program().clone()))
     }
 
-    /// `'forward'` or `'reverse'`.
+    /// `'forward'`, `'reverse'` or `'planned'`.
     #[napi(catch_unwind)]
     pub fn order(&self) -> Result<&'static str> {
-        Ok(match self.get()?.mode() {
-            Mode::Tangent => "forward",
-            Mode::Adjoint => "reverse",
-        })
+        Ok(self.get()?.order())
     }
 
     /// The sizes of the Jacobian: elements of the outputs, elements of the inputs it is differentiated by.

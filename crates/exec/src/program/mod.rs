@@ -94,6 +94,20 @@ pub fn cost(tape: &Tape) -> u64 {
     cost_of(tape, |_| true)
 }
 
+/// The multiply-adds of evaluating a tape at `batch` points: what depends on shared inputs alone is evaluated once.
+pub(crate) fn batch_cost(tape: &Tape, shared: &[bool], batch: u32) -> u128 {
+    let mut moves: Vec<bool> = Vec::with_capacity(tape.len());
+    for (_, kind, _) in tape.nodes() {
+        moves.push(match &kind {
+            Kind::Input(i) => !shared[*i],
+            kind => kind.args().iter().any(|arg| moves[arg.index()]),
+        });
+    }
+    let each = cost_of(tape, |id| moves[id.index()]);
+    let once = cost_of(tape, |id| !moves[id.index()]);
+    u128::from(each) * u128::from(batch) + u128::from(once)
+}
+
 /// The multiply-adds of those nodes of a tape that are `counted`.
 pub(crate) fn cost_of(tape: &Tape, counted: impl Fn(NodeId) -> bool) -> u64 {
     let node = |(_, kind, shape): (_, Kind, &Shape)| match kind {
@@ -107,7 +121,7 @@ pub(crate) fn cost_of(tape: &Tape, counted: impl Fn(NodeId) -> bool) -> u64 {
     nodes.map(node).fold(0, u64::saturating_add)
 }
 
-fn shared_inputs(tape: &Tape, names: &[String]) -> Result<Vec<bool>, ExecError> {
+pub(crate) fn shared_inputs(tape: &Tape, names: &[String]) -> Result<Vec<bool>, ExecError> {
     let paths: Vec<&str> = tape.inputs().iter().map(|input| input.path.as_str()).collect();
     if let Some(name) = names.iter().find(|name| !paths.contains(&name.as_str())) {
         let (argument, wanted) =

@@ -1,0 +1,108 @@
+//! Every order runs and gives the same Jacobian; the cheapest is taken.
+use super::*;
+use crate::chain;
+use crate::chain::tests::network;
+use chainrule_plan::Request;
+use chainrule_tape::{Input, Scalar, record};
+
+fn rows(tape: &Tape, points: usize) -> Vec<Vec<f64>> {
+    let row = |(i, input): (usize, &Input)| {
+        let points = if input.fixed { 1 } else { points };
+        let element = |k: usize| ((i * 13 + k) as f64 * 0.37).sin();
+        (0..points * input.shape.elements()).map(element).collect()
+    };
+    tape.inputs().iter().enumerate().map(row).collect()
+}
+
+/// Jacobians at some points; fixed inputs are one row for all.
+fn evaluated(jacobian: &Jacobian, points: usize) -> Vec<f64> {
+    let data = rows(jacobian.tape(), points);
+    let inputs = jacobian.tape().inputs().iter().zip(&data);
+    let inputs: Vec<Rows> = inputs
+        .map(|(input, row)| if input.fixed { Rows::Shared(row) } else { Rows::Each(row) })
+        .collect();
+    let mut out = vec![0.0; points * jacobian.rows() * jacobian.columns()];
+    let values = jacobian.tape().outputs().iter().map(|_| None).collect();
+    let control = Control::default();
+    jacobian.at(points, &inputs, values, Some(&mut out), Reduce::None, &control).unwrap();
+    out
+}
+
+fn close(a: &[f64], b: &[f64]) {
+    let size = b.iter().fold(0.0_f64, |size, x| size.max(x.abs()));
+    assert_eq!(a.len(), b.len());
+    assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-13 * size));
+}
+
+fn with(order: Order, shared: &[&str]) -> JacobianOptions {
+    let shared = shared.iter().map(|name| name.to_string()).collect();
+    let prepare = PrepareOptions { shared, ..PrepareOptions::default() };
+    JacobianOptions { order, prepare, ..JacobianOptions::default() }
+}
+
+#[test]
+fn every_order_gives_the_same() {
+    let tape = network(&[70, 68, 4, 72, 66]);
+    let shared = ["W0", "W1", "W2", "W3"];
+    let wanted = evaluated(&jacobian(&tape, &with(Order::Forward, &shared)).unwrap(), 5);
+    let chain = stages(&tape).unwrap();
+    let problem = chain.problem(DEFAULT_BATCH, &[1, 2, 3, 4]).unwrap();
+    let plan = chainrule_plan::plan(&problem, &Request::default()).unwrap();
+    let tree = plan.tree(&problem).unwrap();
+    let orders = [Order::Auto, Order::Reverse, Order::Bracketing(tree), Order::Plan(plan.into())];
+    for order in orders {
+        for shared in [&shared[..], &[]] {
+            if matches!(order, Order::Plan(_)) && shared.is_empty() {
+                let error = jacobian(&tape, &with(order.clone(), shared)).unwrap_err();
+                assert_eq!(error.code(), "PLAN_MISMATCH");
+                continue;
+            }
+            close(&evaluated(&jacobian(&tape, &with(order.clone(), shared)).unwrap(), 5), &wanted);
+        }
+    }
+    close(&evaluated(&chain_jacobian(&chain, &with(Order::Forward, &shared)).unwrap(), 5), &wanted);
+}
+
+#[test]
+fn a_neck_is_planned_around() {
+    let tape = network(&[70, 68, 4, 72, 66]);
+    let shared = ["W0", "W1", "W2", "W3"];
+    let auto = jacobian(&tape, &with(Order::Auto, &shared)).unwrap();
+    assert_eq!(auto.order(), "planned");
+    assert!(auto.plan().unwrap().is_optimal());
+    let forward = jacobian(&tape, &with(Order::Forward, &shared)).unwrap();
+    assert_eq!((forward.order(), forward.sweeps()), ("forward", 70));
+    assert!(auto.cost() * 8 < forward.cost(), "{} against {}", auto.cost(), forward.cost());
+    assert_eq!(forward.plan().unwrap().objective, "forward");
+}
+
+#[test]
+fn small_tapes_take_the_cheaper_mode() {
+    let inputs = (0..7).map(|i| Input::scalar(&i.to_string())).collect();
+    let tape = record(inputs, |v| vec![v[1..].iter().fold(v[0].sin(), |f, &x| f * x + f)]).unwrap();
+    let auto = jacobian(&tape, &JacobianOptions::default()).unwrap();
+    assert_eq!((auto.order(), auto.sweeps()), ("reverse", 1));
+    assert!(auto.cost() < 4 * cost(&tape));
+}
+
+#[test]
+fn chains_say_by_their_first_stage_what_they_are_differentiated_by() {
+    let f = record(vec![Input::scalar("x")], |v| vec![v[0].sin()]).unwrap();
+    let chain = chain(&[f.clone(), f]).unwrap();
+    let options = JacobianOptions { wrt: Some(vec!["x".into()]), ..JacobianOptions::default() };
+    assert_eq!(chain_jacobian(&chain, &options).unwrap_err().argument(), Some("`wrt`"));
+    let jacobian = chain_jacobian(&chain, &JacobianOptions::default()).unwrap();
+    let x = 0.4_f64;
+    let rows = [Rows::Each(&[x])];
+    let mut out = [0.0];
+    jacobian.at(1, &rows, vec![None], Some(&mut out), Reduce::None, &Control::default()).unwrap();
+    assert!((out[0] - x.sin().cos() * x.cos()).abs() < 1e-15);
+}
+
+#[test]
+fn nothing_to_differentiate_is_an_empty_jacobian_without_a_plan() {
+    let tape = record(vec![Input::scalar("x").fixed()], |v| vec![v[0].sin()]).unwrap();
+    let jacobian = jacobian(&tape, &JacobianOptions::default()).unwrap();
+    assert_eq!((jacobian.rows(), jacobian.columns()), (1, 0));
+    assert_eq!(jacobian.plan().unwrap_err().code(), "ZERO_SIZE");
+}
