@@ -56,7 +56,7 @@ pub use cost::{Price, price, price_steps};
 pub use dense::matrix_chain;
 pub use error::PlanError;
 pub use fingerprint::Fingerprint;
-pub use model::{COST_MODEL_VERSION, CostModel, Grid, Speed};
+pub use model::{COST_MODEL_VERSION, CostModel, Grid, Memory, Speed};
 pub use objective::Objective;
 pub use pattern::Pattern;
 pub use plan::{Plan, Reason};
