@@ -241,6 +241,138 @@ declare function concat(parts: readonly Var[], axis?: number): Var;
  */
 declare function stack(parts: readonly Operand[], axis?: number): Var;
 //#endregion
+//#region src/form.d.ts
+/** A form as a type: `'array'` is one array, `'fixed'` one that is not differentiated. */
+type Layout = 'array' | 'fixed' | readonly Layout[] | {
+  readonly [name: string]: Layout;
+};
+/** The form `L` with `V` in the place of every array. */
+type Filled<L, V> = Layout extends L ? Tree<V> : L extends string ? V : { -readonly [K in keyof L]: Filled<L[K], V> };
+/** The form `L` without the arrays that are not differentiated. */
+type Free<L> = L extends readonly [] ? [] : L extends readonly [infer First, ...infer Rest] ? First extends 'fixed' ? Free<Rest> : [Free<First>, ...Free<Rest>] : L extends readonly (infer Entry)[] ? Free<Entry>[] : L extends string ? L : { -readonly [K in keyof L as L[K] extends 'fixed' ? never : K]: Free<L[K]> };
+/** The form `L` with some of its parts left out. */
+type Sparse<L, V> = L extends string ? V : { -readonly [K in keyof L]?: Sparse<L[K], V> };
+/** Arrays in any form. */
+type Tree<V> = V | readonly Tree<V>[] | {
+  readonly [name: string]: Tree<V>;
+};
+//#endregion
+//#region src/tape.d.ts
+/** What a tape takes: an array of `shape` per point, under the name or at the position `path`. */
+interface InputInfo {
+  /** Names and positions joined by dots: `'0'`, `'W'`, `'x_dot.W'`. */
+  readonly path: string;
+  /** Its shape at one point. */
+  readonly shape: number[];
+  /** A fixed input is not differentiated. */
+  readonly fixed: boolean;
+}
+/** What a tape gives: an array of `shape` per point. */
+interface OutputInfo {
+  /** Names and positions joined by dots; empty where the result is one array. */
+  readonly path: string;
+  /** Its shape at one point. */
+  readonly shape: number[];
+  /** The number of the input whose adjoint it is. */
+  readonly adjointOf?: number;
+}
+/** What a trace carries beside the values, in the form of the inputs or of the result. */
+interface TraceOptions {
+  /** Tangents of the inputs that are not fixed. */
+  readonly tangent?: unknown;
+  /** Adjoints of the outputs. */
+  readonly adjoint?: unknown;
+}
+/**
+ * A function as plain data: what it takes, its nodes in evaluation order, what it gives. `record` makes one, and every
+ * transform takes one and gives one.
+ */
+declare class Tape<X = Layout, Y = Layout> {
+  /** The layouts of inputs and result; they exist for types alone. */
+  readonly layout: {
+    inputs: X;
+    result: Y;
+  };
+  /** What it takes, in order. */
+  readonly inputs: readonly InputInfo[];
+  /** What it gives, in order. */
+  readonly outputs: readonly OutputInfo[];
+  /** The number of nodes, inputs and constants included. */
+  get length(): number;
+  /** The multiply-adds of one evaluation, as the op tables state them. */
+  get cost(): number;
+  /** The tape line by line; `Tape.parse` reads it back. */
+  toString(): string;
+  /**
+   * Reads what `toString` wrote.
+   *
+   * @throws ChainruleError `INVALID_TEXT`, naming the line
+   */
+  static parse(text: string): Tape;
+  /** The tape as bytes, with a version and a checksum; `Tape.deserialize` reads them back. */
+  serialize(): Uint8Array;
+  /**
+   * Reads what `serialize` wrote.
+   *
+   * @throws ChainruleError `INVALID_BYTES` for bytes that are corrupt, cut short or of another version
+   */
+  static deserialize(bytes: Uint8Array): Tape;
+  /**
+   * The evaluation trace at a point, line by line, as textbooks print it: values, and beside them tangents or adjoints.
+   * The arguments are those of the recorded function, then what the trace carries.
+   *
+   * @example
+   * const f = record([[], []], (x, y) => x.mul(y).add(x.sin()))
+   * f.trace(2, 3, { adjoint: 1 })
+   */
+  trace(...args: readonly unknown[]): string;
+  /** Frees its memory at once; without it the collector of garbage does. */
+  dispose(): void;
+  /** As `dispose`, for `using`. */
+  [Symbol.dispose](): void;
+}
+//#endregion
+//#region src/chain.d.ts
+/** A composition of functions: each stage takes what the one before it gives. */
+declare class Chain<X = Layout, Y = Layout> {
+  /** The layouts of inputs and result; they exist for types alone. */
+  readonly layout: {
+    inputs: X;
+    result: Y;
+  };
+  /** The composition as one tape: its inputs are those of the first stage, then the fixed ones of the later stages. */
+  readonly tape: Tape<X, Y>;
+  /** The tape of each stage, in the order they are applied; its inputs that are not fixed are what the one before gives. */
+  readonly stages: readonly Tape[];
+  /** How many stages there are. */
+  get length(): number;
+  /** Frees its memory at once; without it the collector of garbage does. */
+  dispose(): void;
+  /** As `dispose`, for `using`. */
+  [Symbol.dispose](): void;
+}
+/**
+ * Composes functions: what each gives is what the next one's inputs that are not fixed take, in order and of the same
+ * shapes. Fixed inputs of all stages become inputs of the chain, in order, so that weights may change without a new plan;
+ * a name that is taken gets the number of its stage in front, as `'1.W'`.
+ *
+ * @throws ChainruleError `EMPTY_CHAIN`, `SHAPE_MISMATCH` for stages that do not fit
+ * @example
+ * const inner = record([[]], x => x.sin())
+ * const outer = record([[]], y => y.mul(y))
+ * jacobian(chain([inner, outer]), { order: [0, 1] }).at([0.5]).jacobian // sin 1
+ */
+declare function chain(tapes: readonly Tape<never, never>[]): Chain;
+/**
+ * Cuts a tape at its narrow places: where few numbers pass from what comes before to what comes after. A tape without
+ * one is a single stage.
+ *
+ * @example
+ * const f = record([[100]], x => x.sum(0).sin().mul(constant(new Float64Array(100).fill(2), [100])))
+ * stages(f).length // a sum, then the rest
+ */
+declare function stages<X, Y>(tape: Tape<X, Y>): Chain<X, Y>;
+//#endregion
 //#region src/errors.d.ts
 /** The one class of errors, and the one place that turns what the core says into it. */
 /** Every code, with what it means. */
@@ -418,22 +550,6 @@ declare function ne(a: Operand, b: Operand): Var;
 /** `a` where `condition` is not 0, else `b`; the one not chosen never leaks a NaN. */
 declare function select(condition: Operand, a: Operand, b: Operand): Var;
 //#endregion
-//#region src/form.d.ts
-/** A form as a type: `'array'` is one array, `'fixed'` one that is not differentiated. */
-type Layout = 'array' | 'fixed' | readonly Layout[] | {
-  readonly [name: string]: Layout;
-};
-/** The form `L` with `V` in the place of every array. */
-type Filled<L, V> = Layout extends L ? Tree<V> : L extends string ? V : { -readonly [K in keyof L]: Filled<L[K], V> };
-/** The form `L` without the arrays that are not differentiated. */
-type Free<L> = L extends readonly [] ? [] : L extends readonly [infer First, ...infer Rest] ? First extends 'fixed' ? Free<Rest> : [Free<First>, ...Free<Rest>] : L extends readonly (infer Entry)[] ? Free<Entry>[] : L extends string ? L : { -readonly [K in keyof L as L[K] extends 'fixed' ? never : K]: Free<L[K]> };
-/** The form `L` with some of its parts left out. */
-type Sparse<L, V> = L extends string ? V : { -readonly [K in keyof L]?: Sparse<L[K], V> };
-/** Arrays in any form. */
-type Tree<V> = V | readonly Tree<V>[] | {
-  readonly [name: string]: Tree<V>;
-};
-//#endregion
 //#region src/points.d.ts
 /** The numbers of one input at one point. */
 type Value = Nested | Float64Array;
@@ -461,81 +577,6 @@ interface AsyncOptions {
   readonly signal?: AbortSignal;
   /** Called now and then with the number of points that are done. */
   readonly onProgress?: (done: number) => void;
-}
-//#endregion
-//#region src/tape.d.ts
-/** What a tape takes: an array of `shape` per point, under the name or at the position `path`. */
-interface InputInfo {
-  /** Names and positions joined by dots: `'0'`, `'W'`, `'x_dot.W'`. */
-  readonly path: string;
-  /** Its shape at one point. */
-  readonly shape: number[];
-  /** A fixed input is not differentiated. */
-  readonly fixed: boolean;
-}
-/** What a tape gives: an array of `shape` per point. */
-interface OutputInfo {
-  /** Names and positions joined by dots; empty where the result is one array. */
-  readonly path: string;
-  /** Its shape at one point. */
-  readonly shape: number[];
-  /** The number of the input whose adjoint it is. */
-  readonly adjointOf?: number;
-}
-/** What a trace carries beside the values, in the form of the inputs or of the result. */
-interface TraceOptions {
-  /** Tangents of the inputs that are not fixed. */
-  readonly tangent?: unknown;
-  /** Adjoints of the outputs. */
-  readonly adjoint?: unknown;
-}
-/**
- * A function as plain data: what it takes, its nodes in evaluation order, what it gives. `record` makes one, and every
- * transform takes one and gives one.
- */
-declare class Tape<X = Layout, Y = Layout> {
-  /** The layouts of inputs and result; they exist for types alone. */
-  readonly layout: {
-    inputs: X;
-    result: Y;
-  };
-  /** What it takes, in order. */
-  readonly inputs: readonly InputInfo[];
-  /** What it gives, in order. */
-  readonly outputs: readonly OutputInfo[];
-  /** The number of nodes, inputs and constants included. */
-  get length(): number;
-  /** The multiply-adds of one evaluation, as the op tables state them. */
-  get cost(): number;
-  /** The tape line by line; `Tape.parse` reads it back. */
-  toString(): string;
-  /**
-   * Reads what `toString` wrote.
-   *
-   * @throws ChainruleError `INVALID_TEXT`, naming the line
-   */
-  static parse(text: string): Tape;
-  /** The tape as bytes, with a version and a checksum; `Tape.deserialize` reads them back. */
-  serialize(): Uint8Array;
-  /**
-   * Reads what `serialize` wrote.
-   *
-   * @throws ChainruleError `INVALID_BYTES` for bytes that are corrupt, cut short or of another version
-   */
-  static deserialize(bytes: Uint8Array): Tape;
-  /**
-   * The evaluation trace at a point, line by line, as textbooks print it: values, and beside them tangents or adjoints.
-   * The arguments are those of the recorded function, then what the trace carries.
-   *
-   * @example
-   * const f = record([[], []], (x, y) => x.mul(y).add(x.sin()))
-   * f.trace(2, 3, { adjoint: 1 })
-   */
-  trace(...args: readonly unknown[]): string;
-  /** Frees its memory at once; without it the collector of garbage does. */
-  dispose(): void;
-  /** As `dispose`, for `using`. */
-  [Symbol.dispose](): void;
 }
 //#endregion
 //#region src/program.d.ts
@@ -684,10 +725,24 @@ declare function vmap<X, Y>(tape: Tape<X, Y>, options: {
 declare function simplify<X, Y>(tape: Tape<X, Y>): Tape<X, Y>;
 //#endregion
 //#region src/jacobian.d.ts
+/** In which order the Jacobians of a function's stages are multiplied. */
+type Order = 'auto' | 'forward' | 'reverse' | PlanLike | Bracketing;
+/** A plan, or its JSON form. */
+interface PlanLike {
+  toJSON(): unknown;
+}
+/** Nested pairs of stage numbers: `[[0, 1], 2]` multiplies the first two stages first. */
+type Bracketing = readonly [Bracketing | number, Bracketing | number];
 /** How a Jacobian is prepared. */
 interface JacobianOptions extends PrepareOptions {
-  /** The order of multiplication: by default the cheaper of the others by counted multiply-adds. */
-  readonly order?: 'auto' | 'forward' | 'reverse';
+  /**
+   * The order of multiplication. `'auto'`, the default, plans where the function has narrow places and takes the
+   * cheapest by counted multiply-adds; a plan must have been made for this function, batch and shared inputs; a
+   * bracketing is nested pairs of stage numbers, `[earlier, later]`.
+   */
+  readonly order?: Order;
+  /** How many points are expected at once, 64 by default: products that all of them share are made once. */
+  readonly batch?: number;
   /** Paths of the inputs to differentiate by; by default all that are not fixed. */
   readonly wrt?: readonly string[];
 }
@@ -716,7 +771,7 @@ declare class Jacobian<X = Layout, Y = Layout> {
     inputs: X;
     result: Y;
   };
-  /** The order that was chosen. */
+  /** The order that was chosen: `'forward'`, `'reverse'` or `'planned'`. */
   readonly order: string;
   /** The elements of all outputs, and those of all inputs it is differentiated by. */
   readonly shape: readonly [number, number];
@@ -774,12 +829,14 @@ declare class Linearization<X = Layout, Y = Layout> {
   at(...point: Arguments<X, Value>): Operator<X, Y>;
 }
 /**
- * Prepares the Jacobian of a tape: a row for each element of the outputs, a column for each element of the inputs that
- * are not fixed, or of `wrt`, in the order of the inputs.
+ * Prepares the Jacobian of a tape or a chain: a row for each element of the outputs, a column for each element of the
+ * inputs that are not fixed, or of `wrt`, in the order of the inputs. A chain is differentiated by what its first stage
+ * is.
  *
- * @throws ChainruleError `UNKNOWN_NAME` for an input or order that there is not, `INVALID_ARGUMENT`
+ * @throws ChainruleError `UNKNOWN_NAME` for an input or order that there is not, `INVALID_ARGUMENT`, `PLAN_MISMATCH`,
+ *   `NOT_A_BRACKETING`
  */
-declare function jacobian<X, Y>(tape: Tape<X, Y>, options?: JacobianOptions): Jacobian<X, Y>;
+declare function jacobian<X, Y>(of: Tape<X, Y> | Chain<X, Y>, options?: JacobianOptions): Jacobian<X, Y>;
 /**
  * Prepares products with the Jacobian of a tape at single points.
  *
@@ -869,4 +926,4 @@ declare function features(): Features;
  */
 declare function setThreads(threads: number): void;
 //#endregion
-export { type AsyncOptions, type AtOptions, type BatchOptions, ChainruleError, type ErrorCode, type Features, type InputInfo, type InputSpec, type InputSpecs, Jacobian, type JacobianOptions, type JacobianResult, Linearization, type Operand, Operator, type OutputInfo, type Points, type PrepareOptions, Program, type Recorded, type Reduction, type Rows, type SegmentOptions, type Shape, Tape, type TraceOptions, type Value, Var, abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, cbrt, ceil, concat, constant, cos, cosh, div, eq, erf, erfc, exp, exp2, expm1, features, floor, gauss, ge, grad, gt, hessianTape, hvp, hypot, jacobian, jacobianTape, jvp, le, lgamma, linearize, log, log10, log1p, log2, logaddexp, lt, max, min, mul, ne, neg, polygamma, pow, powi, prepare, recip, record, recordSegments, relu, round, rsqrt, select, setThreads, sigmoid, sign, simplify, sin, sinh, softplus, sqrt, square, stack, sub, tan, tanh, version, vjp, vmap };
+export { type AsyncOptions, type AtOptions, type BatchOptions, type Bracketing, Chain, ChainruleError, type ErrorCode, type Features, type InputInfo, type InputSpec, type InputSpecs, Jacobian, type JacobianOptions, type JacobianResult, Linearization, type Operand, Operator, type Order, type OutputInfo, type PlanLike, type Points, type PrepareOptions, Program, type Recorded, type Reduction, type Rows, type SegmentOptions, type Shape, Tape, type TraceOptions, type Value, Var, abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, cbrt, ceil, chain, concat, constant, cos, cosh, div, eq, erf, erfc, exp, exp2, expm1, features, floor, gauss, ge, grad, gt, hessianTape, hvp, hypot, jacobian, jacobianTape, jvp, le, lgamma, linearize, log, log10, log1p, log2, logaddexp, lt, max, min, mul, ne, neg, polygamma, pow, powi, prepare, recip, record, recordSegments, relu, round, rsqrt, select, setThreads, sigmoid, sign, simplify, sin, sinh, softplus, sqrt, square, stack, stages, sub, tan, tanh, version, vjp, vmap };

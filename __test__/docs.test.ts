@@ -1,4 +1,4 @@
-/** Every example in the documentation runs and prints what it says, and the README names what there is. */
+/** Every example in the documentation runs and prints what it says, and API.md names what there is. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import ts from 'typescript'
@@ -61,7 +61,7 @@ async function runs(code: string, scope: Readonly<Record<string, unknown>>): Pro
   await new AsyncFunction(...Object.keys(all), outputText)(...Object.values(all))
 }
 
-const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'GLOSSARY.md']
+const pages = ['README.md', 'API.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'GLOSSARY.md']
 const inPages = pages.flatMap(page =>
   fences(page).map((code, i) => ({ name: `${page}, example ${i + 1}`, code })),
 )
@@ -98,15 +98,15 @@ test('a wrong example fails', async () => {
   await expect(runs('grad(record([[2]], x => x))', chainrule)).rejects.toThrow(/one scalar/)
 })
 
-test('the README names every export and every error code', () => {
-  const readme = read('README.md')
+test('API.md names every export and every error code', () => {
+  const page = read('API.md')
   const elementwise = new Set(Object.keys(functions))
   const names = Object.keys(chainrule).filter(name => !elementwise.has(name))
   const codes = [...read('src/errors.ts').matchAll(/^ {2}([A-Z_]+): true/gm)].map(
     ([, code]) => code,
   )
   expect(codes.length).toBeGreaterThan(10)
-  expect([...names, ...codes].filter(name => !new RegExp(`\\b${name}\\b`).test(readme))).toEqual([])
+  expect([...names, ...codes].filter(name => !new RegExp(`\\b${name}\\b`).test(page))).toEqual([])
 })
 
 test.each(pages)('the links of %s lead somewhere', page => {

@@ -17,12 +17,24 @@ export declare class CancelToken {
   cancel(): void
 }
 
+/** A chain, until it is disposed of. */
+export declare class NativeChain {
+  /** The composition as one tape. */
+  tape(): NativeTape
+  /** The tapes of the stages, in the order they are applied. */
+  stages(): Array<NativeTape>
+  /** Frees it. */
+  dispose(): void
+}
+
 /** A Jacobian ready to be evaluated. */
 export declare class NativeJacobian {
   /** The program whose outputs are those of the function, then the Jacobian. */
   program(): NativeProgram
-  /** `'forward'` or `'reverse'`. */
+  /** `'forward'`, `'reverse'` or `'planned'`. */
   order(): string
+  /** The JSON of the plan it follows. */
+  plan(): string
   /** The sizes of the Jacobian: elements of the outputs, elements of the inputs it is differentiated by. */
   shape(): Array<number>
   /** The sweeps through the function. */
@@ -87,6 +99,12 @@ export declare class NativeTape {
   dispose(): void
 }
 
+/** Composes tapes. */
+export declare function chain(tapes: Array<NativeTape>): NativeChain
+
+/** Prepares the Jacobian of a chain. */
+export declare function chainJacobian(chain: NativeChain, order: OrderOptions, options: ProgramOptions): NativeJacobian
+
 /** The tape that bytes say. */
 export declare function deserializeTape(bytes: Uint8Array): NativeTape
 
@@ -135,8 +153,8 @@ export interface InputInfo {
   fixed: boolean
 }
 
-/** Prepares a Jacobian in the order of that name. */
-export declare function jacobian(tape: NativeTape, order: string, wrt: Array<string> | undefined | null, options: ProgramOptions): NativeJacobian
+/** Prepares the Jacobian of a tape. */
+export declare function jacobian(tape: NativeTape, order: OrderOptions, wrt: Array<string> | undefined | null, options: ProgramOptions): NativeJacobian
 
 /** The whole Jacobian: `x -> (value, jacobian)`, by the mode of that name. */
 export declare function jacobianTape(tape: NativeTape, mode: string): NativeTape
@@ -159,6 +177,16 @@ export interface NamedNode {
   path: string
   /** The node that holds it. */
   node: number
+}
+
+/** In which order Jacobians are multiplied, and for how many points. */
+export interface OrderOptions {
+  /** `'auto'`, `'forward'` or `'reverse'`; `'plan'` and `'bracketing'` are said by `text`. */
+  order: string
+  /** The JSON of a plan, or a bracketing. */
+  text?: string
+  /** How many points are expected at once. */
+  batch?: number
 }
 
 /** What a tape gives. */
@@ -237,6 +265,9 @@ export declare function setThreads(threads: number): void
 
 /** The same function with every value computed once and nothing that is not needed. */
 export declare function simplify(tape: NativeTape): NativeTape
+
+/** Cuts a tape at its narrow places. */
+export declare function stages(tape: NativeTape): NativeChain
 
 /** The shape that a structural op gives to arguments of these shapes. */
 export declare function structuralShape(rule: Rule, args: Array<Array<number>>): Array<number>

@@ -26,6 +26,34 @@ const CODES = {
   OVERLAP: true,
   /** A limit on memory that cannot be kept. */
   INFEASIBLE_MEMORY: true,
+  /** A chain without stages. */
+  EMPTY_CHAIN: true,
+  /** Neighbouring stages of a problem that do not fit. */
+  STAGE_MISMATCH: true,
+  /** A size or count of nothing. */
+  ZERO_SIZE: true,
+  /** A structure that its stage cannot have. */
+  STRUCTURE_MISMATCH: true,
+  /** Costs beyond what can be counted exactly. */
+  COST_OVERFLOW: true,
+  /** A limit on the size of matrices that no plan keeps. */
+  INFEASIBLE_SIZE: true,
+  /** A limit on tapes that no plan keeps. */
+  INFEASIBLE_TAPE: true,
+  /** An order that asks for the matrix of a stage that never is one. */
+  NEVER_FORMED: true,
+  /** Nested pairs that do not name each stage once and in order. */
+  NOT_A_BRACKETING: true,
+  /** A method of planning that does not serve the problem. */
+  METHOD_MISMATCH: true,
+  /** A plan used on something it was not made for. */
+  PLAN_MISMATCH: true,
+  /** A plan whose steps cannot run. */
+  INVALID_PLAN: true,
+  /** Text that is not a plan, a bracketing or a problem. */
+  PARSE_ERROR: true,
+  /** A cost model with numbers that are no speeds. */
+  INVALID_COST_MODEL: true,
   /** A call that was cancelled without a reason of its own. */
   CANCELLED: true,
   /** Something used after `dispose()`. */

@@ -7,10 +7,12 @@
 import { serveSegments } from './segment-worker.js'
 
 export { concat, constant, stack } from './arrays.js'
+export { Chain, chain, stages } from './chain.js'
 export { ChainruleError, type ErrorCode } from './errors.js'
 export * from './generated/functions.js'
 export {
   type AtOptions,
+  type Bracketing,
   Jacobian,
   type JacobianOptions,
   type JacobianResult,
@@ -18,6 +20,8 @@ export {
   Linearization,
   linearize,
   Operator,
+  type Order,
+  type PlanLike,
 } from './jacobian.js'
 export type { Points, Rows, Value } from './points.js'
 export { type BatchOptions, type PrepareOptions, Program, prepare } from './program.js'

@@ -1,6 +1,7 @@
 /** Jacobians: prepared once, evaluated at many points, or as linear maps that are never matrices. */
 import { inspect } from 'node:util'
 import * as native from './binding.cjs'
+import { Chain } from './chain.js'
 import { guarded, mismatch } from './errors.js'
 import {
   build,
@@ -8,6 +9,7 @@ import {
   type Free,
   filled,
   formOf,
+  isRecord,
   type Layout,
   type Sparse,
   walk,
@@ -34,14 +36,31 @@ import {
   run,
   runAsync,
 } from './running.js'
-import { kind } from './shape.js'
+import { isList, kind, whole } from './shape.js'
 import type { Tape } from './tape.js'
 import { type Group, nativeOf } from './transforms.js'
 
+/** In which order the Jacobians of a function's stages are multiplied. */
+export type Order = 'auto' | 'forward' | 'reverse' | PlanLike | Bracketing
+
+/** A plan, or its JSON form. */
+export interface PlanLike {
+  toJSON(): unknown
+}
+
+/** Nested pairs of stage numbers: `[[0, 1], 2]` multiplies the first two stages first. */
+export type Bracketing = readonly [Bracketing | number, Bracketing | number]
+
 /** How a Jacobian is prepared. */
 export interface JacobianOptions extends PrepareOptions {
-  /** The order of multiplication: by default the cheaper of the others by counted multiply-adds. */
-  readonly order?: 'auto' | 'forward' | 'reverse'
+  /**
+   * The order of multiplication. `'auto'`, the default, plans where the function has narrow places and takes the
+   * cheapest by counted multiply-adds; a plan must have been made for this function, batch and shared inputs; a
+   * bracketing is nested pairs of stage numbers, `[earlier, later]`.
+   */
+  readonly order?: Order
+  /** How many points are expected at once, 64 by default: products that all of them share are made once. */
+  readonly batch?: number
   /** Paths of the inputs to differentiate by; by default all that are not fixed. */
   readonly wrt?: readonly string[]
 }
@@ -72,7 +91,7 @@ export class Jacobian<X = Layout, Y = Layout> {
   readonly #outputs: readonly ResultInfo[]
   readonly #shared: readonly boolean[]
   readonly #wrt: readonly string[]
-  /** The order that was chosen. */
+  /** The order that was chosen: `'forward'`, `'reverse'` or `'planned'`. */
   readonly order: string
   /** The elements of all outputs, and those of all inputs it is differentiated by. */
   readonly shape: readonly [number, number]
@@ -273,30 +292,42 @@ export class Linearization<X = Layout, Y = Layout> {
 }
 
 /**
- * Prepares the Jacobian of a tape: a row for each element of the outputs, a column for each element of the inputs that
- * are not fixed, or of `wrt`, in the order of the inputs.
+ * Prepares the Jacobian of a tape or a chain: a row for each element of the outputs, a column for each element of the
+ * inputs that are not fixed, or of `wrt`, in the order of the inputs. A chain is differentiated by what its first stage
+ * is.
  *
- * @throws ChainruleError `UNKNOWN_NAME` for an input or order that there is not, `INVALID_ARGUMENT`
+ * @throws ChainruleError `UNKNOWN_NAME` for an input or order that there is not, `INVALID_ARGUMENT`, `PLAN_MISMATCH`,
+ *   `NOT_A_BRACKETING`
  */
-export function jacobian<X, Y>(tape: Tape<X, Y>, options: JacobianOptions = {}): Jacobian<X, Y> {
-  const core = nativeOf(tape)
-  checkOptions(
-    options,
-    ['order', 'wrt', 'threads', 'shared', 'memory'],
-    'the options of `jacobian`',
-  )
-  const { order = 'auto', wrt } = options
-  if (typeof order !== 'string') {
-    throw mismatch(
-      'INVALID_ARGUMENT',
-      'order',
-      "be 'auto', 'forward' or 'reverse'",
-      `is ${kind(order)}`,
-    )
+export function jacobian<X, Y>(
+  of: Tape<X, Y> | Chain<X, Y>,
+  options: JacobianOptions = {},
+): Jacobian<X, Y> {
+  const known = ['order', 'wrt', 'batch', 'threads', 'shared', 'memory']
+  checkOptions(options, known, 'the options of `jacobian`')
+  const order = orderOptions(options)
+  const { wrt } = options
+  if (of instanceof Chain) {
+    if (wrt !== undefined) {
+      const wanted = 'be left out for a chain, which its first stage says what to differentiate by'
+      throw mismatch('INVALID_ARGUMENT', 'wrt', wanted, 'it was given')
+    }
+    const prepared = guarded(() => native.chainJacobian(of.native, order, coreOptions(options)))
+    return new Jacobian<X, Y>(prepared, of.tape, options)
   }
+  const core = nativeOf(of)
   const paths = wrt === undefined ? undefined : [...wrt]
   const prepared = guarded(() => native.jacobian(core, order, paths, coreOptions(options)))
-  return new Jacobian<X, Y>(prepared, tape, options)
+  return new Jacobian<X, Y>(prepared, of, options)
+}
+
+function orderOptions({ order = 'auto', batch }: JacobianOptions): native.OrderOptions {
+  const options = batch === undefined ? {} : { batch: whole(batch, 'batch', 1) }
+  if (typeof order === 'string') return { order, ...options }
+  if (isList(order)) return { order: 'bracketing', text: JSON.stringify(order), ...options }
+  if (isRecord(order)) return { order: 'plan', text: JSON.stringify(order), ...options }
+  const wanted = "be 'auto', 'forward', 'reverse', a plan or a bracketing"
+  throw mismatch('INVALID_ARGUMENT', 'order', wanted, `is ${kind(order)}`)
 }
 
 /**

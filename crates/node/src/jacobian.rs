@@ -1,9 +1,11 @@
 //! Jacobians, and derivatives at one point as linear maps.
+use crate::chain::NativeChain;
 use crate::convert::count;
 use crate::error::{Result, coded, disposed, thrown};
 use crate::program::{NativeProgram, ProgramOptions};
 use crate::tape::NativeTape;
 use chainrule::exec::{self, Jacobian, Linearization, Operator, Order};
+use chainrule::plan::Plan;
 use napi::bindgen_prelude::{Float64Array, Float64ArraySlice};
 use napi_derive::napi;
 use std::sync::Arc;
@@ -14,27 +16,63 @@ pub struct NativeJacobian {
     jacobian: Option<Arc<Jacobian>>,
 }
 
-/// Prepares a Jacobian in the order of that name.
+/// In which order Jacobians are multiplied, and for how many points.
+#[napi(object)]
+pub struct OrderOptions {
+    /// `'auto'`, `'forward'` or `'reverse'`; `'plan'` and `'bracketing'` are said by `text`.
+    pub order: String,
+    /// The JSON of a plan, or a bracketing.
+    pub text: Option<String>,
+    /// How many points are expected at once.
+    pub batch: Option<f64>,
+}
+
+/// Prepares the Jacobian of a tape.
 #[napi(catch_unwind)]
 pub fn jacobian(
     tape: &NativeTape,
-    order: String,
+    order: OrderOptions,
     wrt: Option<Vec<String>>,
     options: ProgramOptions,
 ) -> Result<NativeJacobian> {
-    let order = match order.as_str() {
-        "auto" => Order::Auto,
-        "forward" => Order::Forward,
-        "reverse" => Order::Reverse,
-        other => {
-            let message = format!("order must be 'auto', 'forward' or 'reverse', but is {other:?}");
-            return Err(coded("UNKNOWN_NAME", "order", &message));
-        }
-    };
-    let options =
-        exec::JacobianOptions { order, wrt, prepare: options.checked()?, ..Default::default() };
+    let options = exec::JacobianOptions { wrt, ..order.with(options)? };
     let jacobian = exec::jacobian(tape.get()?, &options).map_err(thrown)?;
     Ok(NativeJacobian { jacobian: Some(Arc::new(jacobian)) })
+}
+
+/// Prepares the Jacobian of a chain.
+#[napi(catch_unwind)]
+pub fn chain_jacobian(
+    chain: &NativeChain,
+    order: OrderOptions,
+    options: ProgramOptions,
+) -> Result<NativeJacobian> {
+    let jacobian = exec::chain_jacobian(chain.get()?, &order.with(options)?).map_err(thrown)?;
+    Ok(NativeJacobian { jacobian: Some(Arc::new(jacobian)) })
+}
+
+impl OrderOptions {
+    fn with(self, options: ProgramOptions) -> Result<exec::JacobianOptions> {
+        let text = self.text.unwrap_or_default();
+        let order = match self.order.as_str() {
+            "auto" => Order::Auto,
+            "forward" => Order::Forward,
+            "reverse" => Order::Reverse,
+            "plan" => Order::Plan(Box::new(Plan::from_json(&text).map_err(thrown)?)),
+            "bracketing" => Order::Bracketing(text.parse().map_err(thrown)?),
+            other => {
+                let message =
+                    format!("order must be 'auto', 'forward' or 'reverse', but is {other:?}");
+                return Err(coded("UNKNOWN_NAME", "order", &message));
+            }
+        };
+        let prepare = options.checked()?;
+        let mut all = exec::JacobianOptions { order, prepare, ..Default::default() };
+        if let Some(batch) = self.batch {
+            all.batch = count(batch, || "batch".into())?;
+        }
+        Ok(all)
+    }
 }
 
 #[napi]
@@ -53,6 +91,12 @@ impl NativeJacobian {
     #[napi(catch_unwind)]
     pub fn order(&self) -> Result<&'static str> {
         Ok(self.get()?.order())
+    }
+
+    /// The JSON of the plan it follows.
+    #[napi(catch_unwind)]
+    pub fn plan(&self) -> Result<String> {
+        Ok(self.get()?.plan().map_err(thrown)?.to_json())
     }
 
     /// The sizes of the Jacobian: elements of the outputs, elements of the inputs it is differentiated by.

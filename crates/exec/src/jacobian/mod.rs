@@ -7,7 +7,7 @@ use crate::chain::{Chain, stages};
 use crate::linearize::{Linearization, Operator, linearize};
 use crate::program::cost;
 use crate::{Control, ExecError, PrepareOptions, Program, Reduce, Rows, prepare};
-use chainrule_plan::{CostModel, Plan, Tree, forward, price_steps, reverse};
+use chainrule_plan::{CostModel, Plan, Problem, Tree, forward, price_steps, reverse};
 use chainrule_tape::Tape;
 use chainrule_tape::transform::Mode;
 use order::{By, Ordered, of_chain, of_tape, problem};
@@ -126,16 +126,21 @@ impl Jacobian {
     /// # Errors
     /// `ZERO_SIZE` where there is nothing to plan.
     pub fn plan(&self) -> Result<Plan, ExecError> {
-        let sweeps = |mode| {
-            let problem = problem(&stages(&self.tape)?, &self.options)?;
-            Ok(match mode {
-                Mode::Tangent => forward(&problem)?,
-                Mode::Adjoint => reverse(&problem)?,
-            })
-        };
         match &self.by {
             By::Plan { plan, .. } => Ok(Plan::clone(plan)),
-            By::Sweeps(mode) => sweeps(*mode),
+            By::Sweeps(Mode::Tangent) => Ok(forward(&self.problem()?)?),
+            By::Sweeps(Mode::Adjoint) => Ok(reverse(&self.problem()?)?),
+        }
+    }
+
+    /// What was planned: the chain's stages, the batch, and what all points share.
+    ///
+    /// # Errors
+    /// `ZERO_SIZE` where there is nothing to plan.
+    pub fn problem(&self) -> Result<Problem, ExecError> {
+        match &self.by {
+            By::Plan { chain, .. } => problem(chain, &self.options),
+            By::Sweeps(_) => problem(&stages(&self.tape)?, &self.options),
         }
     }
 
