@@ -48,6 +48,14 @@ pub enum ExecError {
         /// Points that were asked for.
         points: usize,
     },
+    /// A file that could not be written.
+    #[error("{path} could not be saved: {reason}")]
+    NotSaved {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl ExecError {
@@ -60,6 +68,7 @@ impl ExecError {
             ExecError::InvalidArgument { .. } => "INVALID_ARGUMENT",
             ExecError::InfeasibleMemory { .. } => "INFEASIBLE_MEMORY",
             ExecError::Cancelled { .. } => "CANCELLED",
+            ExecError::NotSaved { .. } => "NOT_SAVED",
         }
     }
 
@@ -67,7 +76,7 @@ impl ExecError {
     pub fn argument(&self) -> Option<&str> {
         match self {
             ExecError::Tape(error) => error.argument(),
-            ExecError::Plan(_) | ExecError::Cancelled { .. } => None,
+            ExecError::Plan(_) | ExecError::Cancelled { .. } | ExecError::NotSaved { .. } => None,
             ExecError::ShapeMismatch { argument, .. }
             | ExecError::InvalidArgument { argument, .. } => Some(argument),
             ExecError::InfeasibleMemory { .. } => Some("memory"),

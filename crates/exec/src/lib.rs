@@ -1,5 +1,6 @@
 //! DOES IT: lowers tapes to programs and runs them on batches of points, on any number of threads.
 mod array;
+mod calibrate;
 mod chain;
 #[cfg(test)]
 mod conform;
@@ -19,6 +20,10 @@ mod segments;
 mod simd;
 mod straight;
 
+pub use calibrate::{
+    CALIBRATION_STEPS, CALIBRATION_VARIABLE, CalibrateOptions, Calibration, CalibrationSource,
+    calibrate, calibration_path, load_calibration, save_calibration,
+};
 pub use chain::{Chain, chain, stages};
 pub use error::ExecError;
 pub use jacobian::{DEFAULT_BATCH, Jacobian, JacobianOptions, Order, chain_jacobian, jacobian};
