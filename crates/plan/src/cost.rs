@@ -214,7 +214,7 @@ impl<'a> Walk<'a> {
     fn evaluate(&mut self, from: usize, to: usize, times: u64) -> Result<(), String> {
         let links = self.links(from, to)?;
         let once: u128 =
-            links.iter().map(|link| u128::from(link.evaluation) * self.problem.copies(link)).sum();
+            links.iter().map(|link| u128::from(link.evaluation) * self.problem.batch()).sum();
         let cost = once.checked_mul(times.into()).ok_or("the evaluations pass 128 bits")?;
         self.price.costs.push(cost);
         self.price.cost = self.price.cost.checked_add(cost).ok_or("the cost passes 128 bits")?;

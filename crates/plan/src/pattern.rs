@@ -33,6 +33,15 @@ impl Pattern {
         Ok(pattern)
     }
 
+    /// The pattern of a square diagonal matrix.
+    pub fn diagonal(size: u32) -> Pattern {
+        Pattern {
+            columns: size,
+            starts: (0..=size as usize).collect(),
+            places: (0..size).collect(),
+        }
+    }
+
     pub(crate) fn empty(columns: u32) -> Pattern {
         Pattern { columns, starts: vec![0], places: Vec::new() }
     }

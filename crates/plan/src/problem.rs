@@ -134,7 +134,7 @@ impl Problem {
 
     /// Multiply-adds of evaluating every stage once at every point; no part of any plan's cost.
     pub fn evaluation_cost(&self) -> u128 {
-        self.links.iter().map(|link| u128::from(link.evaluation) * self.copies(link)).sum()
+        self.links.iter().map(|link| u128::from(link.evaluation) * self.batch()).sum()
     }
 
     pub(crate) fn links(&self) -> &[Link] {

@@ -45,8 +45,7 @@ impl Spans {
         let count = |is: fn(&Link) -> bool| prefix(links.iter().map(|link| usize::from(is(link))));
         let sum = |of: fn(&Link) -> u64| prefix(links.iter().map(|link| u128::from(of(link))));
         let points = u128::from(batch);
-        let evaluated =
-            |link: &Link| u128::from(link.evaluation) * if link.shared { 1 } else { points };
+        let evaluated = |link: &Link| u128::from(link.evaluation) * points;
         let first = links.first().map(|link| link.inputs);
         Ok(Spans {
             widths: first.into_iter().chain(links.iter().map(|link| link.outputs)).collect(),

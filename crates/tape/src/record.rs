@@ -147,7 +147,7 @@ impl Recorder {
     }
 
     /// Notes the first failure; recording goes on with a number in the place of what could not be made.
-    pub(crate) fn fail(&self, error: TapeError) -> Var<'_> {
+    pub fn fail(&self, error: TapeError) -> Var<'_> {
         self.failure.borrow_mut().get_or_insert(error);
         Var::Number(f64::NAN)
     }

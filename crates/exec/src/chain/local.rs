@@ -1,5 +1,7 @@
 //! What is known about the Jacobian of a stage without evaluating anything.
+use super::pattern::pattern;
 use crate::ExecError;
+use chainrule_plan::Pattern;
 use chainrule_tape::{Form, Input, Kind, NodeId, Op, Partial, Recorder, Segment, Shape, Tape, Var};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -15,6 +17,8 @@ pub(crate) enum Local {
     Diagonal,
     /// A matrix at hand; the tape takes the fixed inputs of the stage and gives it.
     Given(Tape),
+    /// Few entries can be other than zero.
+    Pattern(Arc<Pattern>),
     /// Nothing is known.
     Dense,
 }
@@ -22,6 +26,16 @@ pub(crate) enum Local {
 impl Local {
     /// What the nodes of a stage show.
     pub(crate) fn of(tape: &Tape) -> Local {
+        match Local::of_one_array(tape) {
+            Local::Dense => {
+                pattern(tape).map_or(Local::Dense, |pattern| Local::Pattern(Arc::new(pattern)))
+            }
+            local => local,
+        }
+    }
+
+    /// The structure of a stage of one array, by what each of its nodes does.
+    fn of_one_array(tape: &Tape) -> Local {
         let active: Vec<NodeId> = {
             let active = tape.active();
             let ids = tape.nodes().map(|(id, _, _)| id);

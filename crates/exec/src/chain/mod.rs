@@ -2,6 +2,7 @@
 mod compose;
 mod cut;
 mod local;
+mod pattern;
 mod problem;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -60,6 +61,11 @@ impl Chain {
     /// The tape of a stage: its differentiated inputs are the outputs of the stage before.
     pub fn stage(&self, index: usize) -> Option<&Tape> {
         self.stages.get(index).map(|stage| &stage.tape)
+    }
+
+    /// Whether there is more to choose than between forward and reverse mode: joints, or a structure.
+    pub(crate) fn is_worth_planning(&self) -> bool {
+        self.len() > 1 || !matches!(self.stages[0].local, Local::Dense)
     }
 
     pub(crate) fn stages(&self) -> &[Stage] {

@@ -37,24 +37,20 @@ impl Stage {
                 let structure = Structure::Selection { indices: indices.clone() };
                 PlanStage { structure, shared: true, ..plain }
             }
-            Local::Diagonal => {
-                let (tangents, adjoints) = (jvp(&self.tape)?, vjp(&self.tape)?);
-                let shared = at_hand && is_affine(&tangents, self.tape.inputs().len());
-                PlanStage {
-                    structure: Structure::Diagonal,
-                    tangent_cost: Some(sweep_cost(&tangents, self.tape.inputs().len())?),
-                    adjoint_cost: Some(sweep_cost(&adjoints, self.tape.inputs().len())?),
-                    shared,
-                    ..plain
-                }
-            }
             Local::Given(_) => PlanStage { jacobian: Jacobian::Given, shared: at_hand, ..plain },
-            Local::Dense => {
+            Local::Diagonal | Local::Pattern(_) | Local::Dense => {
                 let (tangents, adjoints) = (jvp(&self.tape)?, vjp(&self.tape)?);
+                let first = self.tape.inputs().len();
+                let structure = match &self.local {
+                    Local::Diagonal => Structure::Diagonal,
+                    Local::Pattern(pattern) => Structure::Pattern { pattern: pattern.clone() },
+                    _ => Structure::Dense,
+                };
                 PlanStage {
-                    tangent_cost: Some(sweep_cost(&tangents, self.tape.inputs().len())?),
-                    adjoint_cost: Some(sweep_cost(&adjoints, self.tape.inputs().len())?),
-                    shared: at_hand && is_affine(&tangents, self.tape.inputs().len()),
+                    structure,
+                    tangent_cost: Some(sweep_cost(&tangents, first)?),
+                    adjoint_cost: Some(sweep_cost(&adjoints, first)?),
+                    shared: at_hand && is_affine(&tangents, first),
                     ..plain
                 }
             }

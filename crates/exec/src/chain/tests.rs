@@ -42,6 +42,7 @@ fn kinds(chain: &Chain) -> String {
         Local::Selection(_) => 's',
         Local::Diagonal => 'd',
         Local::Given(_) => 'g',
+        Local::Pattern(_) => 'p',
         Local::Dense => '?',
     };
     chain.stages().iter().map(kind).collect()
@@ -146,4 +147,26 @@ fn stages_that_do_not_fit_are_named() {
     );
     assert_eq!(code(chain(&[]).unwrap_err()).0, "EMPTY_CHAIN");
     assert_eq!(code(stages(&f(0)).unwrap().problem(1, &[]).unwrap_err()).0, "ZERO_SIZE");
+}
+
+/// A nonlinear function of neighbours: three diagonals.
+pub(crate) fn band(n: u32) -> Tape {
+    record(vec![Input::new("x", Shape::vector(n))], |v| {
+        let x = v[0];
+        let (left, right) = (x.slice(&[0], &[n - 1]), x.slice(&[1], &[n]));
+        let (left, right) = (left.pad(&[1], &[0], 0.0), right.pad(&[0], &[1], 0.0));
+        vec![(left - x * 2.0 + right) * x.exp()]
+    })
+    .unwrap()
+}
+
+#[test]
+fn few_entries_are_a_pattern() {
+    let chain = stages(&band(80)).unwrap();
+    assert_eq!(kinds(&chain), "p");
+    let Local::Pattern(pattern) = &chain.stages()[0].local else { panic!("it is sparse") };
+    assert_eq!(
+        (pattern.entries(), pattern.row(0), pattern.row(7)),
+        (238, &[0, 1][..], &[6, 7, 8][..])
+    );
 }

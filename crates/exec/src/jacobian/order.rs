@@ -45,7 +45,7 @@ pub(super) fn of_tape(
                 candidates.push(sweeps(Mode::Adjoint)?);
             }
             let chain = stages(tape)?;
-            if chain.len() > 1 && rows > 0 && columns > 0 {
+            if chain.is_worth_planning() && rows > 0 && columns > 0 {
                 candidates.push(of_chain(&chain, options)?);
             }
             let shared = shared_inputs(tape, &options.prepare.shared)?;

@@ -1,9 +1,9 @@
 //! Every order runs and gives the same Jacobian; the cheapest is taken.
 use super::*;
 use crate::chain;
-use crate::chain::tests::network;
+use crate::chain::tests::{band, network};
 use chainrule_plan::Request;
-use chainrule_tape::{Input, Scalar, record};
+use chainrule_tape::{Input, Scalar, Shape, record};
 
 fn rows(tape: &Tape, points: usize) -> Vec<Vec<f64>> {
     let row = |(i, input): (usize, &Input)| {
@@ -105,4 +105,54 @@ fn nothing_to_differentiate_is_an_empty_jacobian_without_a_plan() {
     let jacobian = jacobian(&tape, &JacobianOptions::default()).unwrap();
     assert_eq!((jacobian.rows(), jacobian.columns()), (1, 0));
     assert_eq!(jacobian.plan().unwrap_err().code(), "ZERO_SIZE");
+}
+
+#[test]
+fn a_band_takes_as_many_sweeps_as_it_has_diagonals() {
+    let tape = band(200);
+    let auto = jacobian(&tape, &JacobianOptions::default()).unwrap();
+    assert_eq!((auto.order(), auto.sweeps()), ("planned", 3));
+    let reverse = jacobian(&tape, &with(Order::Reverse, &[])).unwrap();
+    assert!(auto.cost() * 20 < reverse.cost(), "{} against {}", auto.cost(), reverse.cost());
+    close(&evaluated(&auto, 9), &evaluated(&reverse, 9));
+}
+
+#[test]
+fn a_run_multiplies_as_often_as_the_plan_says() {
+    let matrix = |n: u32, m: u32| {
+        let w = Input::new("W", Shape::new(&[m, n]).unwrap()).fixed();
+        record(vec![Input::new("x", Shape::vector(n)), w], |v| vec![v[1].dot(v[0])]).unwrap()
+    };
+    let mut seed = 7_u64;
+    let mut below = |n: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % n
+    };
+    for case in 0..40 {
+        let widths: Vec<u32> = (0..4 + case % 4).map(|_| 9 + below(30) as u32).collect();
+        let tapes: Vec<Tape> = widths.windows(2).map(|pair| matrix(pair[0], pair[1])).collect();
+        let chain = chain(&tapes).unwrap();
+        let fixed = chain.tape().inputs().iter().filter(|input| input.fixed);
+        let shared: Vec<&str> =
+            fixed.map(|input| input.path.as_str()).filter(|_| below(2) == 0).collect();
+        for order in [Order::Auto, Order::Reverse] {
+            let jacobian = chain_jacobian(&chain, &with(order, &shared)).unwrap();
+            let plan = jacobian.plan().unwrap();
+            let evaluation: u128 = jacobian.problem().unwrap().evaluation_cost();
+            let run = jacobian.program().products(DEFAULT_BATCH as usize);
+            let values = run_of_values(&jacobian);
+            // Only a product with the identity, which the cheapest plans never have, may be made once for all points
+            // where a plan counts it for each.
+            let planned = matches!(jacobian.options.order, Order::Auto);
+            let made = run - values;
+            assert!(made <= plan.cost && (made == plan.cost || !planned), "{made}: {plan}");
+            assert!(values <= evaluation);
+        }
+    }
+}
+
+/// Multiply-adds of the products that make the values alone.
+fn run_of_values(jacobian: &Jacobian) -> u128 {
+    let program = prepare(jacobian.tape(), &jacobian.options.prepare).unwrap();
+    program.products(DEFAULT_BATCH as usize)
 }

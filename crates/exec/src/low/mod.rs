@@ -113,6 +113,24 @@ pub(crate) struct Factor {
     pub(crate) column: isize,
 }
 
+impl Low {
+    /// The multiply-adds of the matrix products in some regions of this program, at one point.
+    pub(crate) fn products(&self, regions: &[Region]) -> u128 {
+        let of = |region: &Region| match region {
+            Region::Straight { .. } | Region::Relayout { .. } => 0,
+            Region::Array(Array::Dot { batch, m, k, n, .. }) => (batch * m * k * n) as u128,
+            Region::Array(_) => 0,
+            Region::Loop { times, body, .. } => *times as u128 * self.products(body),
+            // At most as many as the longer way.
+            Region::Branch { then, otherwise, .. } => {
+                self.products(then).max(self.products(otherwise))
+            }
+            Region::Call { program, .. } => program.products(&program.body),
+        };
+        regions.iter().map(of).sum()
+    }
+}
+
 impl Array {
     /// The value or values it makes.
     pub(crate) fn writes(&self) -> &[ValueId] {

@@ -1,5 +1,6 @@
 //! Jacobians as they are recorded, and their products: no more is written down than the structure needs.
-use chainrule_tape::structural::ScatterAdd;
+use super::sparse::Sparse;
+use chainrule_plan::{Pattern, PlanError};
 use chainrule_tape::{Recorder, Shape, Var};
 use std::sync::Arc;
 
@@ -8,10 +9,10 @@ use std::sync::Arc;
 pub(super) enum Factor<'r> {
     /// Of that many rows.
     Identity(u32),
-    /// Row `i` is 1 in column `indices[i]`.
-    Selection { columns: u32, indices: Arc<[u32]> },
     /// The diagonal, as a vector.
     Diagonal(Var<'r>),
+    /// Few entries.
+    Sparse(Sparse<'r>),
     /// Rows by columns.
     Dense(Var<'r>),
 }
@@ -22,56 +23,70 @@ pub(super) fn product<'r>(
     later: &Factor<'r>,
     earlier: &Factor<'r>,
 ) -> Factor<'r> {
-    use Factor::{Dense, Diagonal, Identity, Selection};
+    use Factor::{Dense, Diagonal, Identity, Sparse};
     match (later, earlier) {
         (Identity(_), other) | (other, Identity(_)) => other.clone(),
-        (Selection { indices, .. }, Selection { columns, indices: before }) => {
-            let indices = indices.iter().map(|&index| before[index as usize]).collect();
-            Selection { columns: *columns, indices }
-        }
         (Diagonal(later), Diagonal(earlier)) => Diagonal(*later * *earlier),
-        (Selection { indices, .. }, earlier) => Dense(earlier.dense(recorder).gather(0, indices)),
-        (later, Selection { columns, indices }) => {
-            Dense(scattered(recorder, later.dense(recorder), *columns, indices))
-        }
         (Diagonal(later), Dense(earlier)) => {
             let rows = first_extent(*later);
             Dense(later.reshape(&[rows, 1]) * *earlier)
         }
         (Dense(later), Diagonal(earlier)) => Dense(*later * *earlier),
         (Dense(later), Dense(earlier)) => Dense(later.dot(*earlier)),
-    }
-}
-
-/// A matrix times a selection: each column is added to the one it was selected from.
-fn scattered<'r>(
-    recorder: &'r Recorder,
-    matrix: Var<'r>,
-    columns: u32,
-    indices: &Arc<[u32]>,
-) -> Var<'r> {
-    match Shape::new(&[first_extent(matrix), columns]) {
-        Ok(shape) => {
-            let zeros = recorder.splat(0.0, &shape);
-            let scatter = ScatterAdd { axis: 1, indices: indices.clone() };
-            recorder.structural(scatter, &[zeros, matrix])
+        (Sparse(later), Dense(earlier)) => Dense(later.times(recorder, *earlier)),
+        (Dense(later), Sparse(earlier)) => Dense(earlier.after(recorder, *later)),
+        (Sparse(later), Diagonal(earlier)) => {
+            Factor::of(recorder, later.product(recorder, &diagonal(*earlier)))
         }
-        Err(_) => matrix,
+        (Diagonal(later), Sparse(earlier)) => {
+            Factor::of(recorder, diagonal(*later).product(recorder, earlier))
+        }
+        (Sparse(later), Sparse(earlier)) => Factor::of(recorder, later.product(recorder, earlier)),
     }
 }
 
 impl<'r> Factor<'r> {
+    /// A sparse matrix; a dense one where there is nothing sparse about it.
+    pub(super) fn of(recorder: &'r Recorder, sparse: Sparse<'r>) -> Factor<'r> {
+        match sparse.is_full() {
+            true => Factor::Dense(sparse.full(recorder)),
+            false => Factor::Sparse(sparse),
+        }
+    }
+
+    /// Ones in the columns `indices`, row by row.
+    pub(super) fn selection(columns: u32, indices: &[u32]) -> Result<Factor<'r>, PlanError> {
+        let rows: Vec<Vec<u32>> = indices.iter().map(|&index| vec![index]).collect();
+        let pattern = Arc::new(Pattern::new(columns, &rows)?);
+        Ok(Factor::Sparse(Sparse { pattern, values: None }))
+    }
+
     /// All of it, as a matrix.
     pub(super) fn dense(&self, recorder: &'r Recorder) -> Var<'r> {
         match self {
             Factor::Identity(n) => recorder.splat(1.0, &Shape::vector(*n)).diagonal(),
-            Factor::Selection { columns, indices } => {
-                recorder.splat(1.0, &Shape::vector(*columns)).diagonal().gather(0, indices)
-            }
             Factor::Diagonal(entries) => entries.diagonal(),
+            Factor::Sparse(sparse) => sparse.dense(recorder),
             Factor::Dense(matrix) => *matrix,
         }
     }
+
+    /// Its entries with their places, unless all may be other than zero.
+    pub(super) fn sparse(&self) -> Option<Sparse<'r>> {
+        match self {
+            Factor::Identity(n) => {
+                Some(Sparse { pattern: Arc::new(Pattern::diagonal(*n)), values: None })
+            }
+            Factor::Diagonal(entries) => Some(diagonal(*entries)),
+            Factor::Sparse(sparse) => Some(sparse.clone()),
+            Factor::Dense(_) => None,
+        }
+    }
+}
+
+fn diagonal(entries: Var<'_>) -> Sparse<'_> {
+    let pattern = Arc::new(Pattern::diagonal(first_extent(entries)));
+    Sparse { pattern, values: Some(entries) }
 }
 
 /// The length of the first axis; 0 where the recording has failed and there is none.

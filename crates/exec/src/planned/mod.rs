@@ -1,5 +1,6 @@
 //! From a plan to a tape: the steps of a plan recorded one after the other.
 mod factor;
+mod sparse;
 mod sweep;
 #[cfg(test)]
 mod tests;

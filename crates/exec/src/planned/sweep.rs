@@ -1,8 +1,9 @@
 //! The Jacobian of one stage, and tangents and adjoints through it.
 use super::factor::{Factor, first_extent, product};
+use super::sparse::Groups;
 use crate::ExecError;
 use crate::chain::{Local as Structure, Stage};
-use chainrule_plan::Mode;
+use chainrule_plan::{Mode, Pattern};
 use chainrule_tape::transform::{self, jacobian_tape, jvp, vjp, vmap};
 use chainrule_tape::{Input, Recorder, Shape, Tape, Var};
 
@@ -25,9 +26,7 @@ impl<'r> Local<'_, 'r> {
         let columns = self.stage.inputs() as u32;
         Ok(match &self.stage.local {
             Structure::Identity => Factor::Identity(columns),
-            Structure::Selection(indices) => {
-                Factor::Selection { columns, indices: indices.clone() }
-            }
+            Structure::Selection(indices) => Factor::selection(columns, indices)?,
             Structure::Diagonal => {
                 let shape =
                     self.seeds().next().map(|input| input.shape.clone()).unwrap_or_default();
@@ -41,43 +40,80 @@ impl<'r> Local<'_, 'r> {
                     inputs.filter(|(_, input)| input.fixed).map(|(&x, _)| x).collect();
                 Factor::Dense(self.recorder.inline(matrix, &fixed)[0])
             }
-            Structure::Dense => self.swept(mode)?,
+            Structure::Pattern(_) | Structure::Dense => self.swept(mode)?,
         })
     }
 
-    /// The Jacobian of the stage by sweeping the identity through it, whatever is known of it.
+    /// The Jacobian of the stage by sweeping the identity through it, where there is something to sweep.
     pub(super) fn swept(&self, mode: Mode) -> Result<Factor<'r>, ExecError> {
-        let mode = match mode {
+        let direction = match mode {
             Mode::Tangent => transform::Mode::Tangent,
             Mode::Adjoint => transform::Mode::Adjoint,
         };
-        if !matches!(self.stage.local, Structure::Dense | Structure::Given(_)) {
-            return self.formed(Mode::Tangent);
+        match (&self.stage.local, mode) {
+            (Structure::Identity | Structure::Selection(_) | Structure::Diagonal, _) => {
+                self.formed(mode)
+            }
+            (Structure::Pattern(_), Mode::Tangent) => {
+                self.pushed(Factor::Identity(self.stage.inputs() as u32))
+            }
+            (Structure::Pattern(_), Mode::Adjoint) => {
+                self.pulled(Factor::Identity(self.stage.outputs() as u32))
+            }
+            (Structure::Given(_) | Structure::Dense, _) => {
+                let tape = jacobian_tape(&self.stage.tape, direction)?;
+                let outputs = self.recorder.inline(&tape, &self.x);
+                Ok(Factor::Dense(outputs[outputs.len() - 1]))
+            }
         }
-        let outputs = self.recorder.inline(&jacobian_tape(&self.stage.tape, mode)?, &self.x);
-        Ok(Factor::Dense(outputs[outputs.len() - 1]))
     }
 
     /// The stage's Jacobian times the columns of `earlier`, as tangents.
     pub(super) fn pushed(&self, earlier: Factor<'r>) -> Result<Factor<'r>, ExecError> {
-        if !matches!(self.stage.local, Structure::Dense) {
+        if !self.is_swept() {
             return Ok(product(self.recorder, &self.at_hand()?, &earlier));
         }
-        let seeds = earlier.dense(self.recorder).t();
+        let sweep = jvp(&self.stage.tape)?;
         let shapes = self.seeds().map(|input| input.shape.clone()).collect();
-        let images = self.mapped(&jvp(&self.stage.tape)?, seeds, shapes)?;
-        Ok(Factor::Dense(images.t()))
+        if let (Some(own), Some(earlier)) = (self.pattern(), earlier.sparse()) {
+            let pattern = own.times(&earlier.pattern);
+            let groups = Groups::of_columns(&pattern);
+            let seeds = earlier.grouped_columns(self.recorder, &groups);
+            let images = self.mapped(&sweep, seeds, shapes)?;
+            return Ok(Factor::of(self.recorder, groups.columns_of(images, pattern)));
+        }
+        let seeds = earlier.dense(self.recorder).t();
+        Ok(Factor::Dense(self.mapped(&sweep, seeds, shapes)?.t()))
     }
 
     /// The rows of `later` times the stage's Jacobian, as adjoints.
     pub(super) fn pulled(&self, later: Factor<'r>) -> Result<Factor<'r>, ExecError> {
-        if !matches!(self.stage.local, Structure::Dense) {
+        if !self.is_swept() {
             return Ok(product(self.recorder, &later, &self.at_hand()?));
         }
         let tape = &self.stage.tape;
+        let sweep = vjp(tape)?;
         let shapes = (0..tape.outputs().len()).map(|i| tape.output_shape(i).clone()).collect();
-        let images = self.mapped(&vjp(tape)?, later.dense(self.recorder), shapes)?;
-        Ok(Factor::Dense(images))
+        if let (Some(own), Some(later)) = (self.pattern(), later.sparse()) {
+            let pattern = later.pattern.times(own);
+            let groups = Groups::of_columns(&pattern.transpose());
+            let seeds = later.grouped_rows(self.recorder, &groups);
+            let images = self.mapped(&sweep, seeds, shapes)?;
+            return Ok(Factor::of(self.recorder, groups.rows_of(images, pattern)));
+        }
+        Ok(Factor::Dense(self.mapped(&sweep, later.dense(self.recorder), shapes)?))
+    }
+
+    /// Whether the Jacobian is known by sweeps alone.
+    fn is_swept(&self) -> bool {
+        matches!(self.stage.local, Structure::Pattern(_) | Structure::Dense)
+    }
+
+    fn pattern(&self) -> Option<&Pattern> {
+        match &self.stage.local {
+            Structure::Pattern(pattern) => Some(pattern),
+            _ => None,
+        }
     }
 
     /// A sweep of many seeds together: the images of the rows of `seeds`, each as a row.

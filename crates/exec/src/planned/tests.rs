@@ -1,6 +1,9 @@
 //! Every order gives the same Jacobian, and is worth what the plan says.
 use super::planned_tape;
-use crate::chain::{Chain, chain, stages, tests::network};
+use crate::chain::{
+    Chain, chain, stages,
+    tests::{band, network},
+};
 use chainrule_plan::{Mode, Plan, Request, bracketings, forward, plan, preaccumulate_all, reverse};
 use chainrule_tape::transform::{self, jacobian_tape};
 use chainrule_tape::{Input, Scalar, Shape, Tape, record};
@@ -101,4 +104,29 @@ fn modes_of_the_planner_are_those_of_the_transforms() {
     let accumulate = |mode| Some(chainrule_plan::Step::Accumulate { from, to, mode });
     assert_eq!(sweeps(forward(&problem).unwrap()), accumulate(Mode::Tangent));
     assert_eq!(sweeps(reverse(&problem).unwrap()), accumulate(Mode::Adjoint));
+}
+
+#[test]
+fn sparse_stages_agree() {
+    let folded = |n: u32| {
+        record(vec![Input::new("x", Shape::vector(n))], |v| {
+            vec![v[0].reshape(&[n / 5, 5]).sum(&[1]).sin()]
+        })
+        .unwrap()
+    };
+    let spread = |n: u32| {
+        record(vec![Input::new("x", Shape::vector(n))], |v| {
+            let back: Vec<u32> = (0..3 * n).map(|i| i * 7 % n).collect();
+            vec![v[0].gather(0, &back)]
+        })
+        .unwrap()
+    };
+    let dense = |n: u32, m: u32| network(&[n, m]);
+    let cosine = record(vec![Input::new("x", Shape::vector(100))], |v| vec![v[0].cos()]).unwrap();
+    let band = || band(100);
+    all_orders(&chain(&[band(), band()]).unwrap(), &[]);
+    all_orders(&chain(&[band(), folded(100), dense(20, 66)]).unwrap(), &[]);
+    all_orders(&chain(&[dense(3, 100), band(), folded(100)]).unwrap(), &[]);
+    all_orders(&chain(&[cosine.clone(), band(), cosine]).unwrap(), &[]);
+    all_orders(&chain(&[band(), spread(100), folded(300)]).unwrap(), &[]);
 }

@@ -166,6 +166,15 @@ impl Program {
     }
 }
 
+impl Program {
+    /// The multiply-adds of all matrix products that a run at so many points makes; those of what is shared are made
+    /// once. Products of arrays that were taken apart are not among them.
+    pub fn products(&self, points: usize) -> u128 {
+        let low = &self.prepared.low;
+        low.products(&low.shared) + low.products(&low.body) * points as u128
+    }
+}
+
 impl std::fmt::Debug for Program {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (inputs, outputs) = (self.inputs.len(), self.outputs.len());
