@@ -8,17 +8,9 @@ impl Tape {
     /// # Errors
     /// `INVALID_TAPE`, naming the first node that breaks a rule.
     pub fn verify(&self) -> Result<(), TapeError> {
-        let mut place = 0;
+        let place = self.verify_places()?;
         for segment in &self.segments {
-            if segment.base as usize != place || segment.shared > segment.base {
-                return Err(broken(
-                    place,
-                    "start where the one before ends",
-                    "its segment does not",
-                ));
-            }
             self.verify_segment(segment)?;
-            place = segment.end();
         }
         if place < self.inputs.len() {
             return Err(broken(
@@ -40,6 +32,19 @@ impl Tape {
             }
         }
         Ok(())
+    }
+
+    /// Segments follow each other; returns the place behind the last. Until then no place can be looked up.
+    fn verify_places(&self) -> Result<usize, TapeError> {
+        let mut place = 0;
+        for segment in &self.segments {
+            if segment.base as usize != place || segment.shared > segment.base {
+                let wanted = "start where the one before ends";
+                return Err(broken(place, wanted, "its segment does not"));
+            }
+            place = segment.end();
+        }
+        Ok(place)
     }
 
     /// An adjoint has the shape of its input, for sums over points go to that input's rows.
@@ -277,6 +282,15 @@ mod tests {
         assert!(said(|segment| segment.base = 2).starts_with("node %3 must start where"));
         assert!(said(|segment| segment.shared = 4).starts_with("node %3 must start where"));
         assert!(said(|segment| segment.nodes.truncate(1)).contains("start where"));
+    }
+
+    #[test]
+    fn a_segment_out_of_place_is_met_before_anything_is_looked_up() {
+        let mut tape = example();
+        let astray = Segment { base: 0, ..Segment::default() };
+        tape.segments.extend([astray.clone(), Segment { base: 5, ..astray }]);
+        let said = tape.verify().unwrap_err().to_string();
+        assert!(said.starts_with("node %8 must start where"), "{said}");
     }
 
     #[test]
