@@ -23,7 +23,15 @@ pub fn assert_sound(tape: &Tape) {
     }
 }
 
-fn elements(tape: &Tape) -> usize {
+/// A payload behind a header that is right for it.
+pub fn sealed(payload: &[u8]) -> Vec<u8> {
+    let length = (payload.len() as u64).to_le_bytes();
+    let checksum = crc32fast::hash(payload).to_le_bytes();
+    [b"CHRT", &1_u16.to_le_bytes()[..], &length, &checksum, payload].concat()
+}
+
+/// The elements of all values together.
+pub fn elements(tape: &Tape) -> usize {
     tape.nodes().map(|(_, _, shape)| shape.elements()).fold(0, usize::saturating_add)
 }
 
