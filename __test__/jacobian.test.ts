@@ -33,6 +33,30 @@ test('columns are those of the inputs that are named', () => {
   )
 })
 
+test('columns follow the order in which inputs are named', () => {
+  const at = { r: 1, t: 0.5, p: 0.1 }
+  const matrix = exact(1, 0.5, 0.1)
+  const wrt = ['p', 'r']
+  const wanted = [2, 0, 5, 3, 8, 6].map(i => matrix[i] ?? 0)
+  for (const order of ['auto', 'forward', 'reverse'] as const) {
+    near(jacobian(spherical, { order, wrt }).at(at).jacobian, wanted)
+  }
+  const operator = jacobian(spherical, { wrt }).operator(at)
+  near(operator.row(1), wanted.slice(2, 4))
+  near(
+    operator.column(0),
+    [0, 2, 4].map(i => wanted[i] ?? 0),
+  )
+  const column = [0, 2, 4].map(i => (wanted[i] ?? 0) + 10 * (wanted[i + 1] ?? 0))
+  near(operator.jvp({ r: 10, p: 1 }), column)
+  near(operator.jvp([1, 10]), column)
+  const adjoints: unknown = operator.vjp([1, 0, 0])
+  expect(Object.keys(adjoints ?? {})).toEqual(['p', 'r'])
+  expect(() => jacobian(spherical, { wrt: ['p', 'p'] })).toThrow(
+    expect.objectContaining({ code: 'INVALID_ARGUMENT', argument: '`wrt`' }),
+  )
+})
+
 test('results are written where they are wanted', () => {
   const out = { jacobian: new Float64Array(18) }
   const { value, jacobian: j } = jacobian(spherical).at(points, { out, value: false })

@@ -23,7 +23,7 @@ import {
   type Value,
   valuesOf,
 } from './points.js'
-import { coreOptions, type PrepareOptions } from './program.js'
+import { coreOptions, type PrepareOptions, pathList } from './program.js'
 import {
   type AsyncOptions,
   type Call,
@@ -61,7 +61,7 @@ export interface JacobianOptions extends PrepareOptions {
   readonly order?: Order
   /** How many points are expected at once, 64 by default: products that all of them share are made once. */
   readonly batch?: number
-  /** Paths of the inputs to differentiate by; by default all that are not fixed. */
+  /** Paths of the inputs to differentiate by, in the order of the columns; by default all that are not fixed. */
   readonly wrt?: readonly string[]
 }
 
@@ -263,7 +263,7 @@ export class Operator<X = Layout, Y = Layout> {
   }
 
   #inputs() {
-    return this.#tape.inputs.filter(({ path }) => this.#wrt.includes(path))
+    return this.#wrt.flatMap(path => this.#tape.inputs.filter(input => input.path === path))
   }
 }
 
@@ -293,7 +293,7 @@ export class Linearization<X = Layout, Y = Layout> {
 
 /**
  * Prepares the Jacobian of a tape or a chain: a row for each element of the outputs, a column for each element of the
- * inputs that are not fixed, or of `wrt`, in the order of the inputs. A chain is differentiated by what its first stage
+ * inputs that are not fixed in their order, or of `wrt` in its order. A chain is differentiated by what its first stage
  * is.
  *
  * @throws ChainruleError `UNKNOWN_NAME` for an input or order that there is not, `INVALID_ARGUMENT`, `PLAN_MISMATCH`,
@@ -316,7 +316,7 @@ export function jacobian<X, Y>(
     return new Jacobian<X, Y>(prepared, of.tape, options)
   }
   const core = nativeOf(of)
-  const paths = wrt === undefined ? undefined : [...wrt]
+  const paths = wrt === undefined ? undefined : pathList(wrt, 'wrt')
   const prepared = guarded(() => native.jacobian(core, order, paths, coreOptions(options)))
   return new Jacobian<X, Y>(prepared, of, options)
 }

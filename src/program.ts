@@ -23,7 +23,7 @@ import {
   run,
   runAsync,
 } from './running.js'
-import { kind, whole } from './shape.js'
+import { isList, kind, whole } from './shape.js'
 import type { Tape } from './tape.js'
 import { nativeOf } from './transforms.js'
 
@@ -178,16 +178,24 @@ export function prepare<X, Y>(tape: Tape<X, Y>, options: PrepareOptions = {}): P
   return new Program<X, Y>(program, tape, options.shared ?? [])
 }
 
+/** A list of the paths of inputs. */
+export function pathList(value: unknown, argument: string): string[] {
+  if (!isList(value)) {
+    throw mismatch('INVALID_ARGUMENT', argument, 'be a list of paths', `is ${kind(value)}`)
+  }
+  return value.map((path, i) => {
+    if (typeof path === 'string') return path
+    throw mismatch('INVALID_ARGUMENT', `${argument}[${i}]`, 'be a path', `is ${kind(path)}`)
+  })
+}
+
 /** The options as the core takes them. */
 export function coreOptions({
   threads,
   shared = [],
   memory,
 }: PrepareOptions): native.ProgramOptions {
-  if (!Array.isArray(shared)) {
-    throw mismatch('INVALID_ARGUMENT', 'shared', 'be a list of paths', `is ${kind(shared)}`)
-  }
-  const options: native.ProgramOptions = { shared: [...shared] }
+  const options: native.ProgramOptions = { shared: pathList(shared, 'shared') }
   if (threads !== undefined) options.threads = whole(threads, 'threads', 1)
   if (memory !== undefined) options.memory = memory
   return options

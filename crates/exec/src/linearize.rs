@@ -9,8 +9,8 @@ pub struct Linearization {
     value: Program,
     jvp: Program,
     vjp: Program,
-    /// For each input whether it is differentiated.
-    active: Vec<bool>,
+    /// The inputs that are differentiated, in the order of tangents, adjoints and columns.
+    wrt: Vec<usize>,
 }
 
 /// The derivative of a function at one point.
@@ -26,13 +26,24 @@ pub struct Operator {
 /// # Errors
 /// Those of [`prepare`].
 pub fn linearize(tape: &Tape, options: &PrepareOptions) -> Result<Linearization, ExecError> {
+    let inputs = tape.inputs();
+    let wrt: Vec<usize> = (0..inputs.len()).filter(|&i| !inputs[i].fixed).collect();
+    linearize_by(tape, &wrt, options)
+}
+
+/// As [`linearize`], with the inputs that are differentiated in the order of `wrt`.
+pub(crate) fn linearize_by(
+    tape: &Tape,
+    wrt: &[usize],
+    options: &PrepareOptions,
+) -> Result<Linearization, ExecError> {
     // One point is never worth sharing values over.
     let options = PrepareOptions { shared: Vec::new(), ..options.clone() };
     Ok(Linearization {
         value: prepare(tape, &options)?,
         jvp: prepare(&jvp(tape)?, &options)?,
         vjp: prepare(&vjp(tape)?, &options)?,
-        active: tape.inputs().iter().map(|input| !input.fixed).collect(),
+        wrt: wrt.to_vec(),
     })
 }
 
@@ -56,8 +67,17 @@ impl Operator {
     /// `J v` for a tangent of each differentiated input: a tangent of each output.
     ///
     /// # Errors
-    /// `SHAPE_MISMATCH`.
+    /// `SHAPE_MISMATCH`; `INVALID_ARGUMENT` for another number of tangents.
     pub fn jvp(&self, tangents: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, ExecError> {
+        let wrt = &self.of.wrt;
+        if tangents.len() != wrt.len() {
+            let wanted = format!("be {} in number", wrt.len());
+            let came = format!("there are {}", tangents.len());
+            return Err(ExecError::invalid("tangents", wanted, came));
+        }
+        let mut tangents: Vec<(usize, &Vec<f64>)> = wrt.iter().copied().zip(tangents).collect();
+        tangents.sort_by_key(|&(input, _)| input);
+        let tangents = tangents.into_iter().map(|(_, tangent)| tangent);
         let inputs: Vec<Vec<f64>> = self.point.iter().chain(tangents).cloned().collect();
         Ok(at_one_point(&self.of.jvp, &inputs)?.split_off(self.value.len()))
     }
@@ -68,7 +88,11 @@ impl Operator {
     /// `SHAPE_MISMATCH`.
     pub fn vjp(&self, adjoints: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, ExecError> {
         let inputs: Vec<Vec<f64>> = self.point.iter().chain(adjoints).cloned().collect();
-        Ok(at_one_point(&self.of.vjp, &inputs)?.split_off(self.value.len()))
+        let images = at_one_point(&self.of.vjp, &inputs)?.split_off(self.value.len());
+        let mut sorted = self.of.wrt.clone();
+        sorted.sort_unstable();
+        let place = |input| sorted.binary_search(input).ok();
+        Ok(self.of.wrt.iter().filter_map(place).map(|place| images[place].clone()).collect())
     }
 
     /// Column `j` of the Jacobian: `J e_j`, all outputs' elements in order.
@@ -76,8 +100,7 @@ impl Operator {
     /// # Errors
     /// `INVALID_ARGUMENT` if there is no such column.
     pub fn column(&self, j: usize) -> Result<Vec<f64>, ExecError> {
-        let active = self.point.iter().zip(&self.of.active).filter(|(_, active)| **active);
-        let seeds = unit("j", active.map(|(x, _)| x.len()), j)?;
+        let seeds = unit("j", self.of.wrt.iter().map(|&input| self.point[input].len()), j)?;
         Ok(self.jvp(&seeds)?.concat())
     }
 

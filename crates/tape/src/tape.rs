@@ -196,13 +196,17 @@ impl Tape {
     /// The same tape, of whose inputs only these are differentiated.
     ///
     /// # Errors
-    /// `UNKNOWN_NAME` for a path that no input has.
+    /// `UNKNOWN_NAME` for a path that no input has, `INVALID_ARGUMENT` for one that stands there twice.
     pub fn with_respect_to(mut self, paths: &[String]) -> Result<Tape, TapeError> {
         let known: Vec<&str> = self.inputs.iter().map(|input| input.path.as_str()).collect();
         if let Some(path) = paths.iter().find(|path| !known.contains(&path.as_str())) {
             let (argument, wanted) =
                 ("`wrt`".into(), format!("paths of inputs ({})", known.join(", ")));
             return Err(TapeError::UnknownName { argument, wanted, came: path.clone() });
+        }
+        if let Some((_, path)) = (0..).zip(paths).find(|&(i, path)| paths[..i].contains(path)) {
+            let came = format!("names {path:?} twice");
+            return Err(TapeError::invalid("`wrt`", "name an input once", came));
         }
         for input in &mut self.inputs {
             input.fixed = !paths.contains(&input.path);

@@ -1,15 +1,17 @@
 //! Jacobians: prepared once in the order that was asked for, then evaluated at as many points as wanted.
+mod columns;
 mod order;
 #[cfg(test)]
 mod tests;
 
 use crate::chain::{Chain, stages};
-use crate::linearize::{Linearization, Operator, linearize};
+use crate::linearize::{Linearization, Operator, linearize_by};
 use crate::program::cost;
 use crate::{Control, ExecError, PrepareOptions, Program, Reduce, Rows, prepare};
 use chainrule_plan::{CostModel, Plan, Problem, Tree, forward, price_steps, reverse};
 use chainrule_tape::Tape;
 use chainrule_tape::transform::Mode;
+use columns::{in_order, wrt_inputs};
 use order::{By, Ordered, of_chain, of_tape, problem};
 use std::sync::OnceLock;
 
@@ -34,7 +36,7 @@ pub enum Order {
 pub struct JacobianOptions {
     /// The order of multiplication.
     pub order: Order,
-    /// Paths of the inputs to differentiate by, all that are not fixed by default. Columns follow the order of inputs.
+    /// Paths of the inputs to differentiate by, all that are not fixed by default. Columns follow this order.
     pub wrt: Option<Vec<String>>,
     /// How many points are expected at once. Products that are the same for all of them are made once, so that the best
     /// order may depend on it.
@@ -61,13 +63,16 @@ pub struct Jacobian {
     tape: Tape,
     program: Program,
     by: By,
+    /// The inputs of its columns, in order.
+    wrt: Vec<usize>,
     rows: usize,
     columns: usize,
     options: JacobianOptions,
     linearization: OnceLock<Linearization>,
 }
 
-/// Prepares the Jacobian of a tape: all outputs' elements by all elements of the differentiated inputs.
+/// Prepares the Jacobian of a tape: all outputs' elements by all elements of the differentiated inputs,
+/// in the order of `wrt`.
 ///
 /// Plans and bracketings are for the chain that [`stages`] makes of it.
 ///
@@ -79,8 +84,14 @@ pub fn jacobian(tape: &Tape, options: &JacobianOptions) -> Result<Jacobian, Exec
         Some(paths) => tape.clone().with_respect_to(paths)?,
         None => tape.clone(),
     };
-    let ordered = of_tape(&tape, size(&tape), options)?;
-    Jacobian::new(tape, ordered, options)
+    let wrt = wrt_inputs(&tape, options.wrt.as_deref());
+    let mut by = By::Sweeps(Mode::Tangent);
+    let whole = in_order(&tape, &wrt, |tape| {
+        let ordered = of_tape(tape, size(tape), options)?;
+        by = ordered.by;
+        Ok::<_, ExecError>(ordered.tape)
+    })?;
+    Jacobian::new(tape, Ordered { tape: whole, by }, wrt, options)
 }
 
 /// Prepares the Jacobian of a chain: all outputs' elements of its last stage by all elements of the differentiated inputs
@@ -93,7 +104,8 @@ pub fn chain_jacobian(chain: &Chain, options: &JacobianOptions) -> Result<Jacobi
         let wanted = "be left out for a chain, whose first stage says what it is differentiated by";
         return Err(ExecError::invalid("`wrt`", wanted, "it was given"));
     }
-    Jacobian::new(chain.tape().clone(), of_chain(chain, options)?, options)
+    let wrt = wrt_inputs(chain.tape(), None);
+    Jacobian::new(chain.tape().clone(), of_chain(chain, options)?, wrt, options)
 }
 
 /// The elements of all outputs, and of all inputs that are differentiated.
@@ -104,11 +116,16 @@ fn size(tape: &Tape) -> (usize, usize) {
 }
 
 impl Jacobian {
-    fn new(tape: Tape, ordered: Ordered, options: &JacobianOptions) -> Result<Jacobian, ExecError> {
+    fn new(
+        tape: Tape,
+        ordered: Ordered,
+        wrt: Vec<usize>,
+        options: &JacobianOptions,
+    ) -> Result<Jacobian, ExecError> {
         let program = prepare(&ordered.tape, &options.prepare)?;
         let ((rows, columns), by) = (size(&tape), ordered.by);
         let (options, linearization) = (options.clone(), OnceLock::new());
-        Ok(Jacobian { tape, program, by, rows, columns, options, linearization })
+        Ok(Jacobian { tape, program, by, wrt, rows, columns, options, linearization })
     }
 
     /// The function.
@@ -208,7 +225,7 @@ impl Jacobian {
         let linearization = match self.linearization.get() {
             Some(linearization) => linearization,
             None => {
-                let fresh = linearize(&self.tape, &self.options.prepare)?;
+                let fresh = linearize_by(&self.tape, &self.wrt, &self.options.prepare)?;
                 self.linearization.get_or_init(|| fresh)
             }
         };

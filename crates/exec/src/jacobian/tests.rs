@@ -156,3 +156,77 @@ fn run_of_values(jacobian: &Jacobian) -> u128 {
     let program = prepare(jacobian.tape(), &jacobian.options.prepare).unwrap();
     program.products(DEFAULT_BATCH as usize)
 }
+
+/// `[a . b + c, a_0 c]` of inputs of different sizes.
+fn mixed() -> Tape {
+    let vector = Shape::new(&[2]).unwrap();
+    let inputs = vec![Input::new("a", vector.clone()), Input::new("b", vector), Input::scalar("c")];
+    record(inputs, |v| vec![(v[0] * v[1]).sum(&[0]) + v[2], v[0].at(0) * v[2]]).unwrap()
+}
+
+#[test]
+fn columns_follow_the_order_that_was_asked_for() {
+    let tape = mixed();
+    let point = [vec![2.0, 3.0], vec![5.0, 7.0], vec![11.0]];
+    let inputs: Vec<Rows> = point.iter().map(|row| Rows::Each(row)).collect();
+    let columns = |name: &str| match name {
+        "a" => [vec![5.0, 7.0], vec![11.0, 0.0]],
+        "b" => [vec![2.0, 3.0], vec![0.0, 0.0]],
+        _ => [vec![1.0], vec![2.0]],
+    };
+    for order in [Order::Auto, Order::Forward, Order::Reverse] {
+        for names in [&["c", "a"][..], &["b", "c", "a"], &["a", "b", "c"], &["c"], &["b", "a"]] {
+            let wrt: Vec<String> = names.iter().map(|name| name.to_string()).collect();
+            let options =
+                JacobianOptions { wrt: Some(wrt), order: order.clone(), ..Default::default() };
+            let jacobian = jacobian(&tape, &options).unwrap();
+            let row = |i: usize| names.iter().flat_map(|name| columns(name)[i].clone()).collect();
+            let rows: Vec<Vec<f64>> = (0..2).map(row).collect();
+            let mut out = vec![0.0; 2 * jacobian.columns()];
+            let (none, control) = (Reduce::None, Control::default());
+            jacobian.at(1, &inputs, vec![None, None], Some(&mut out), none, &control).unwrap();
+            assert_eq!(out, rows.concat(), "{names:?} {order:?}");
+            assert_eq!(jacobian.tape().inputs()[0].path, "a");
+            let operator = jacobian.operator(&point).unwrap();
+            let row = operator.row(1).unwrap();
+            assert_eq!(row, rows[1], "{names:?}");
+            for (j, &wanted) in rows[0].iter().enumerate() {
+                assert_eq!(operator.column(j).unwrap(), [wanted, rows[1][j]], "{names:?}");
+            }
+            let adjoints = operator.vjp(&[vec![1.0], vec![0.0]]).unwrap();
+            let lengths: Vec<usize> = names.iter().map(|name| columns(name)[0].len()).collect();
+            assert_eq!(adjoints.iter().map(Vec::len).collect::<Vec<_>>(), lengths);
+            assert_eq!(operator.jvp(&[]).unwrap_err().code(), "INVALID_ARGUMENT");
+        }
+    }
+}
+
+#[test]
+fn columns_of_a_planned_jacobian_follow_the_order_that_was_asked_for() {
+    let inputs = || {
+        let vector = |n: u32| Shape::new(&[n]).unwrap();
+        vec![Input::new("x", vector(80)), Input::new("y", vector(70))]
+    };
+    let tape = record(inputs(), |v| {
+        let narrow = v[0].sin().sum(&[0]) * v[1].cos().sum(&[0]);
+        vec![narrow.broadcast(&Shape::new(&[90]).unwrap()).exp()]
+    })
+    .unwrap();
+    let with = |names: &[&str]| {
+        let wrt = Some(names.iter().map(|name| name.to_string()).collect());
+        jacobian(&tape, &JacobianOptions { wrt, ..Default::default() }).unwrap()
+    };
+    let (own, other) = (with(&["x", "y"]), with(&["y", "x"]));
+    assert_eq!((own.order(), other.order()), ("planned", "planned"));
+    let (own, other) = (evaluated(&own, 3), evaluated(&other, 3));
+    for (own, other) in own.chunks_exact(150).zip(other.chunks_exact(150)) {
+        assert_eq!([&other[70..], &other[..70]].concat(), own);
+    }
+}
+
+#[test]
+fn an_input_named_twice_is_refused() {
+    let wrt = Some(vec!["a".to_string(), "a".into()]);
+    let error = jacobian(&mixed(), &JacobianOptions { wrt, ..Default::default() }).unwrap_err();
+    assert_eq!((error.code(), error.argument()), ("INVALID_ARGUMENT", Some("`wrt`")));
+}
