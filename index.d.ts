@@ -362,7 +362,7 @@ declare class Chain<X = Layout, Y = Layout> {
  * const outer = record([[]], y => y.mul(y))
  * jacobian(chain([inner, outer]), { order: [0, 1] }).at([0.5]).jacobian // sin 1
  */
-declare function chain(tapes: readonly Tape<never, never>[]): Chain;
+declare function chain(tapes: readonly Tape<unknown, unknown>[]): Chain;
 /**
  * Cuts a tape at its narrow places: where few numbers pass from what comes before to what comes after. A tape without
  * one is a single stage.
@@ -388,7 +388,21 @@ declare const CODES: {
   INVALID_BYTES: boolean; /** Nodes that break a rule every tape keeps. */
   INVALID_TAPE: boolean; /** An input and an output array that share memory. */
   OVERLAP: boolean; /** A limit on memory that cannot be kept. */
-  INFEASIBLE_MEMORY: boolean; /** A call that was cancelled without a reason of its own. */
+  INFEASIBLE_MEMORY: boolean; /** A chain without stages. */
+  EMPTY_CHAIN: boolean; /** Neighbouring stages of a problem that do not fit. */
+  STAGE_MISMATCH: boolean; /** A size or count of nothing. */
+  ZERO_SIZE: boolean; /** A structure that its stage cannot have. */
+  STRUCTURE_MISMATCH: boolean; /** Costs beyond what can be counted exactly. */
+  COST_OVERFLOW: boolean; /** A limit on the size of matrices that no plan keeps. */
+  INFEASIBLE_SIZE: boolean; /** A limit on tapes that no plan keeps. */
+  INFEASIBLE_TAPE: boolean; /** An order that asks for the matrix of a stage that never is one. */
+  NEVER_FORMED: boolean; /** Nested pairs that do not name each stage once and in order. */
+  NOT_A_BRACKETING: boolean; /** A method of planning that does not serve the problem. */
+  METHOD_MISMATCH: boolean; /** A plan used on something it was not made for. */
+  PLAN_MISMATCH: boolean; /** A plan whose steps cannot run. */
+  INVALID_PLAN: boolean; /** Text that is not a plan, a bracketing or a problem. */
+  PARSE_ERROR: boolean; /** A cost model with numbers that are no speeds. */
+  INVALID_COST_MODEL: boolean; /** A call that was cancelled without a reason of its own. */
   CANCELLED: boolean; /** Something used after `dispose()`. */
   DISPOSED: boolean; /** A fault of this library. */
   INTERNAL: boolean;
@@ -579,6 +593,26 @@ interface AsyncOptions {
   readonly onProgress?: (done: number) => void;
 }
 //#endregion
+//#region src/normal.d.ts
+/** Half the sum of squares of the residuals, which are all elements of the results at all points, and its derivatives. */
+interface NormalResult {
+  /** Half the sum of the squares of the residuals `r`, one number. */
+  value: Float64Array;
+  /** Its gradient `J'r`: a number for each column of the Jacobian. */
+  gradient: Float64Array;
+  /** `J'J`, n x n and row-major: its Hessian, but for the second derivatives of the residuals. */
+  normal: Float64Array;
+}
+/** How the normal equations are evaluated. */
+interface NormalOptions {
+  /** Instead of Jacobians, what least squares makes of them. */
+  readonly reduce: 'normal';
+  /** Arrays for the results; a part that is missing is not computed. */
+  readonly out?: Partial<NormalResult>;
+  /** `false` leaves the value out. */
+  readonly value?: boolean;
+}
+//#endregion
 //#region src/program.d.ts
 /** How a tape is prepared. */
 interface PrepareOptions {
@@ -743,7 +777,7 @@ interface JacobianOptions extends PrepareOptions {
   readonly order?: Order;
   /** How many points are expected at once, 64 by default: products that all of them share are made once. */
   readonly batch?: number;
-  /** Paths of the inputs to differentiate by; by default all that are not fixed. */
+  /** Paths of the inputs to differentiate by, in the order of the columns; by default all that are not fixed. */
   readonly wrt?: readonly string[];
 }
 /** How a Jacobian is evaluated. */
@@ -789,6 +823,16 @@ declare class Jacobian<X = Layout, Y = Layout> {
    */
   at(points: Points<X>, options?: AtOptions<Y>): JacobianResult<Y>;
   /**
+   * The normal equations of least squares, where the results are residuals: half the sum of their squares over all
+   * points, its gradient `J'r`, and `J'J`. No Jacobian is stored. Inputs that are differentiated must not be indexed.
+   *
+   * @example
+   * const line = record({ a: [], b: [], x: { shape: [], fixed: true } }, ({ a, b, x }) => a.mul(x).add(b))
+   * const points = { a: { shared: 2 }, b: { shared: 1 }, x: [0, 1, 2] }
+   * jacobian(line).at(points, { reduce: 'normal' }).normal // [5, 3, 3, 3]
+   */
+  at(points: Points<X>, options: NormalOptions): NormalResult;
+  /**
    * As `at`, on copies of the inputs and on other threads, while the event loop stays free.
    *
    * @throws what `at` throws, or the reason of `signal`
@@ -796,6 +840,10 @@ declare class Jacobian<X = Layout, Y = Layout> {
   atAsync(points: Points<X>, options?: AsyncOptions & {
     readonly reduce?: Reduction;
   }): Promise<JacobianResult<Y>>;
+  /** As `at` with the same reduction, on copies of the inputs and on other threads. */
+  atAsync(points: Points<X>, options: AsyncOptions & {
+    readonly reduce: 'normal';
+  }): Promise<NormalResult>;
   /** The Jacobian at one point as a linear map, without a matrix. */
   operator(...point: Arguments<X, Value>): Operator<X, Y>;
   /** Frees its memory at once; without it the collector of garbage does. */
@@ -830,7 +878,7 @@ declare class Linearization<X = Layout, Y = Layout> {
 }
 /**
  * Prepares the Jacobian of a tape or a chain: a row for each element of the outputs, a column for each element of the
- * inputs that are not fixed, or of `wrt`, in the order of the inputs. A chain is differentiated by what its first stage
+ * inputs that are not fixed in their order, or of `wrt` in its order. A chain is differentiated by what its first stage
  * is.
  *
  * @throws ChainruleError `UNKNOWN_NAME` for an input or order that there is not, `INVALID_ARGUMENT`, `PLAN_MISMATCH`,
@@ -926,4 +974,4 @@ declare function features(): Features;
  */
 declare function setThreads(threads: number): void;
 //#endregion
-export { type AsyncOptions, type AtOptions, type BatchOptions, type Bracketing, Chain, ChainruleError, type ErrorCode, type Features, type InputInfo, type InputSpec, type InputSpecs, Jacobian, type JacobianOptions, type JacobianResult, Linearization, type Operand, Operator, type Order, type OutputInfo, type PlanLike, type Points, type PrepareOptions, Program, type Recorded, type Reduction, type Rows, type SegmentOptions, type Shape, Tape, type TraceOptions, type Value, Var, abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, cbrt, ceil, chain, concat, constant, cos, cosh, div, eq, erf, erfc, exp, exp2, expm1, features, floor, gauss, ge, grad, gt, hessianTape, hvp, hypot, jacobian, jacobianTape, jvp, le, lgamma, linearize, log, log10, log1p, log2, logaddexp, lt, max, min, mul, ne, neg, polygamma, pow, powi, prepare, recip, record, recordSegments, relu, round, rsqrt, select, setThreads, sigmoid, sign, simplify, sin, sinh, softplus, sqrt, square, stack, stages, sub, tan, tanh, version, vjp, vmap };
+export { type AsyncOptions, type AtOptions, type BatchOptions, type Bracketing, Chain, ChainruleError, type ErrorCode, type Features, type InputInfo, type InputSpec, type InputSpecs, Jacobian, type JacobianOptions, type JacobianResult, Linearization, type NormalOptions, type NormalResult, type Operand, Operator, type Order, type OutputInfo, type PlanLike, type Points, type PrepareOptions, Program, type Recorded, type Reduction, type Rows, type SegmentOptions, type Shape, Tape, type TraceOptions, type Value, Var, abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, cbrt, ceil, chain, concat, constant, cos, cosh, div, eq, erf, erfc, exp, exp2, expm1, features, floor, gauss, ge, grad, gt, hessianTape, hvp, hypot, jacobian, jacobianTape, jvp, le, lgamma, linearize, log, log10, log1p, log2, logaddexp, lt, max, min, mul, ne, neg, polygamma, pow, powi, prepare, recip, record, recordSegments, relu, round, rsqrt, select, setThreads, sigmoid, sign, simplify, sin, sinh, softplus, sqrt, square, stack, stages, sub, tan, tanh, version, vjp, vmap };

@@ -95,6 +95,62 @@ test('a linear map has the columns and rows of the matrix', () => {
   expect(() => operator.column(3)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
 })
 
+test('normal equations are those of the stored Jacobian', async () => {
+  const inputs = { a: [2], b: [], x: { shape: [], fixed: true } }
+  const residuals = record(inputs, ({ a, b, x }) => ({
+    first: a.at(0).mul(x).sub(b.sin()),
+    second: stack([a.at(1).mul(b).mul(x), x.exp().sub(a.at(0))]),
+  }))
+  const x = Float64Array.from({ length: 3000 }, (_, i) => Math.sin(i))
+  const points = { a: { shared: [0.5, -2] }, b: { shared: 0.25 }, x }
+  const prepared = jacobian(residuals)
+  const { value: r, jacobian: j } = prepared.at(points)
+  const [wanted, gradient, normal] = [[0], [0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0, 0]]
+  const add = (sums: number[], i: number, term: number) => {
+    sums[i] = (sums[i] ?? 0) + term
+  }
+  for (let k = 0; k < 9000; k++) {
+    const [point, i] = [Math.floor(k / 3), k % 3]
+    const residual = (i === 0 ? r.first[point] : r.second[2 * point + i - 1]) ?? 0
+    const row = [...j.subarray(3 * k, 3 * k + 3)]
+    add(wanted, 0, residual ** 2 / 2)
+    row.forEach((x, c) => {
+      add(gradient, c, x * residual)
+      row.forEach((y, d) => {
+        add(normal, 3 * c + d, x * y)
+      })
+    })
+  }
+  const close = (came: Float64Array, sums: readonly number[]) => {
+    expect(came).toHaveLength(sums.length)
+    came.forEach((x, i) => {
+      const sum = sums[i] ?? Number.NaN
+      expect(Math.abs(x - sum)).toBeLessThan(1e-12 * (1 + Math.abs(sum)))
+    })
+  }
+  const result = prepared.at(points, { reduce: 'normal' })
+  close(result.value, wanted)
+  close(result.gradient, gradient)
+  close(result.normal, normal)
+  expect(await prepared.atAsync(points, { reduce: 'normal' })).toEqual(result)
+  const out = { normal: new Float64Array(9) }
+  const { normal: written, gradient: none } = prepared.at(points, { reduce: 'normal', out })
+  expect([written, none]).toEqual([out.normal, undefined])
+  expect(written).toBe(out.normal)
+  expect(prepared.at(points, { reduce: 'normal', value: false })).not.toHaveProperty('value')
+  const indexed = { ...points, a: { data: [1, 2], index: new Int32Array(3000) } }
+  expect(() => prepared.at(indexed, { reduce: 'normal' })).toThrow(
+    expect.objectContaining({ code: 'INVALID_ARGUMENT', argument: 'inputs.a' }),
+  )
+  expect(() =>
+    prepared.at(points, { reduce: 'normal', out: { normal: new Float64Array(3) } }),
+  ).toThrow(expect.objectContaining({ code: 'SHAPE_MISMATCH', argument: 'out.normal' }))
+  prepared.dispose()
+  expect(() => prepared.at(points, { reduce: 'normal' })).toThrow(
+    expect.objectContaining({ code: 'DISPOSED' }),
+  )
+})
+
 test('an order or input that there is not is refused', () => {
   expect(() => jacobian(spherical, { wrt: ['q'] })).toThrow(
     expect.objectContaining({ code: 'UNKNOWN_NAME' }),

@@ -31,6 +31,8 @@ export declare class NativeChain {
 export declare class NativeJacobian {
   /** The program whose outputs are those of the function, then the Jacobian. */
   program(): NativeProgram
+  /** The program of the normal equations at one point: half the sum of squares, its gradient, and `J'J`. */
+  normal(): NativeProgram
   /** `'forward'`, `'reverse'` or `'planned'`. */
   order(): string
   /** The JSON of the plan it follows. */

@@ -23,6 +23,7 @@ export {
   type Order,
   type PlanLike,
 } from './jacobian.js'
+export type { NormalOptions, NormalResult } from './normal.js'
 export type { Points, Rows, Value } from './points.js'
 export { type BatchOptions, type PrepareOptions, Program, prepare } from './program.js'
 export { type InputSpec, type InputSpecs, type Recorded, record } from './record.js'

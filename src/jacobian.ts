@@ -15,6 +15,13 @@ import {
   walk,
 } from './form.js'
 import {
+  type NormalOptions,
+  type NormalResult,
+  normalAsync,
+  normalAt,
+  normalCall,
+} from './normal.js'
+import {
   type Arguments,
   batchInputs,
   type Points,
@@ -87,6 +94,7 @@ export class Jacobian<X = Layout, Y = Layout> {
   declare readonly layout: { inputs: X; result: Y }
   readonly #native: native.NativeJacobian
   readonly #program: native.NativeProgram
+  #normal: native.NativeProgram | undefined
   readonly #tape: Tape<unknown, unknown>
   readonly #outputs: readonly ResultInfo[]
   readonly #shared: readonly boolean[]
@@ -131,8 +139,19 @@ export class Jacobian<X = Layout, Y = Layout> {
    * jacobian(f).at([2, 3]).jacobian // 2 x 2, row-major
    */
   at(points: Points<X>, options?: AtOptions<Y>): JacobianResult<Y>
-  at(points: unknown, options: AtOptions<unknown> = {}): unknown {
+  /**
+   * The normal equations of least squares, where the results are residuals: half the sum of their squares over all
+   * points, its gradient `J'r`, and `J'J`. No Jacobian is stored. Inputs that are differentiated must not be indexed.
+   *
+   * @example
+   * const line = record({ a: [], b: [], x: { shape: [], fixed: true } }, ({ a, b, x }) => a.mul(x).add(b))
+   * const points = { a: { shared: 2 }, b: { shared: 1 }, x: [0, 1, 2] }
+   * jacobian(line).at(points, { reduce: 'normal' }).normal // [5, 3, 3, 3]
+   */
+  at(points: Points<X>, options: NormalOptions): NormalResult
+  at(points: unknown, options: AtOptions<unknown> | NormalOptions = {}): unknown {
     checkOptions(options, ['out', 'reduce', 'value'], 'the options of `at`')
+    if (options.reduce === 'normal') return normalAt(this.#normalCall(points), options)
     const { out, value = true } = options
     const call = this.#call(points, options.reduce)
     const sizes = lengths(call)
@@ -163,11 +182,17 @@ export class Jacobian<X = Layout, Y = Layout> {
     points: Points<X>,
     options?: AsyncOptions & { readonly reduce?: Reduction },
   ): Promise<JacobianResult<Y>>
+  /** As `at` with the same reduction, on copies of the inputs and on other threads. */
+  atAsync(
+    points: Points<X>,
+    options: AsyncOptions & { readonly reduce: 'normal' },
+  ): Promise<NormalResult>
   async atAsync(
     points: unknown,
-    options: AsyncOptions & { readonly reduce?: Reduction } = {},
+    options: AsyncOptions & { readonly reduce?: Reduction | 'normal' } = {},
   ): Promise<unknown> {
     checkOptions(options, ['reduce', 'signal', 'onProgress'], 'the options of `atAsync`')
+    if (options.reduce === 'normal') return normalAsync(this.#normalCall(points), options)
     const results = await runAsync(this.#call(points, options.reduce), options)
     return { value: build(this.#tape.resultForm, i => results[i]), jacobian: results.at(-1) }
   }
@@ -187,6 +212,7 @@ export class Jacobian<X = Layout, Y = Layout> {
   dispose(): void {
     guarded(() => this.#native.dispose())
     guarded(() => this.#program.dispose())
+    guarded(() => this.#normal?.dispose())
   }
 
   /** As `dispose`, for `using`. */
@@ -207,8 +233,14 @@ export class Jacobian<X = Layout, Y = Layout> {
       program: this.#program,
       ...inputs,
       outputs: this.#outputs,
-      reduce: checkReduction(reduce),
+      reduce: checkReduction(reduce, "'sum', 'mean' or 'normal'"),
     }
+  }
+
+  #normalCall(points: unknown): Call {
+    this.#normal ??= guarded(() => this.#native.normal())
+    const call = { ...this.#call(points, undefined), program: this.#normal }
+    return normalCall(call, this.#tape.inputs, this.#wrt, this.shape[1])
   }
 }
 

@@ -130,9 +130,9 @@ function overlaps(a: Float64Array, b: Float64Array | Int32Array): boolean {
 }
 
 /** Checks the name of a reduction. */
-export function checkReduction(reduce: unknown): Reduction | undefined {
+export function checkReduction(reduce: unknown, known = "'sum' or 'mean'"): Reduction | undefined {
   if (reduce === undefined || reduce === 'sum' || reduce === 'mean') return reduce
-  throw mismatch('UNKNOWN_NAME', 'reduce', "be 'sum' or 'mean'", `is ${kind(reduce)}`)
+  throw mismatch('UNKNOWN_NAME', 'reduce', `be ${known}`, `is ${kind(reduce)}`)
 }
 
 /** Refuses options that there are not, for a misspelt one would be ignored. */

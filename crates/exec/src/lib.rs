@@ -12,6 +12,7 @@ mod low;
 mod lower;
 mod math;
 mod measure;
+mod normal;
 mod planned;
 mod pool;
 mod program;
@@ -31,6 +32,7 @@ pub use linearize::{Linearization, Operator, linearize};
 pub use measure::{
     FEWEST_ROUNDS, Noise, Timing, TimingOptions, Verdict, fastest, noise, time_interleaved, verdict,
 };
+pub use normal::NormalOut;
 pub use planned::planned_tape;
 pub use pool::{MAX_THREADS, set_threads, threads};
 pub use program::{Control, OutputInfo, PrepareOptions, Program, Reduce, Rows, cost, prepare};

@@ -87,6 +87,12 @@ impl NativeJacobian {
         Ok(NativeProgram::holding(self.get()?.program().clone()))
     }
 
+    /// The program of the normal equations at one point: half the sum of squares, its gradient, and `J'J`.
+    #[napi(catch_unwind)]
+    pub fn normal(&self) -> Result<NativeProgram> {
+        Ok(NativeProgram::holding(self.get()?.normal_program().map_err(thrown)?.clone()))
+    }
+
     /// `'forward'`, `'reverse'` or `'planned'`.
     #[napi(catch_unwind)]
     pub fn order(&self) -> Result<&'static str> {

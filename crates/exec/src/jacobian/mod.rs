@@ -6,6 +6,7 @@ mod tests;
 
 use crate::chain::{Chain, stages};
 use crate::linearize::{Linearization, Operator, linearize_by};
+use crate::normal::{NormalOut, normal_tape, run_normal};
 use crate::program::cost;
 use crate::{Control, ExecError, PrepareOptions, Program, Reduce, Rows, prepare};
 use chainrule_plan::{CostModel, Plan, Problem, Tree, forward, price_steps, reverse};
@@ -62,6 +63,8 @@ pub const DEFAULT_BATCH: u32 = 64;
 pub struct Jacobian {
     tape: Tape,
     program: Program,
+    /// What the program was made of.
+    whole: Tape,
     by: By,
     /// The inputs of its columns, in order.
     wrt: Vec<usize>,
@@ -69,6 +72,7 @@ pub struct Jacobian {
     columns: usize,
     options: JacobianOptions,
     linearization: OnceLock<Linearization>,
+    normal: OnceLock<Program>,
 }
 
 /// Prepares the Jacobian of a tape: all outputs' elements by all elements of the differentiated inputs,
@@ -124,8 +128,20 @@ impl Jacobian {
     ) -> Result<Jacobian, ExecError> {
         let program = prepare(&ordered.tape, &options.prepare)?;
         let ((rows, columns), by) = (size(&tape), ordered.by);
-        let (options, linearization) = (options.clone(), OnceLock::new());
-        Ok(Jacobian { tape, program, by, wrt, rows, columns, options, linearization })
+        let (options, whole) = (options.clone(), ordered.tape);
+        let (linearization, normal) = (OnceLock::new(), OnceLock::new());
+        Ok(Jacobian {
+            tape,
+            program,
+            whole,
+            by,
+            wrt,
+            rows,
+            columns,
+            options,
+            linearization,
+            normal,
+        })
     }
 
     /// The function.
@@ -215,6 +231,35 @@ impl Jacobian {
         let mut outputs = values;
         outputs.push(jacobian);
         self.program.run(points, inputs, &mut outputs, reduce, control)
+    }
+
+    /// `J'J`, `J'r` and half the sum of squares of the residuals `r`, which are all elements of the outputs: the normal
+    /// equations of least squares, summed over points without storing a Jacobian. For parameters that all points share,
+    /// `value` has the gradient `gradient` and, where residuals are small, about the Hessian `normal`.
+    ///
+    /// # Errors
+    /// As [`Program::run`]; `INVALID_ARGUMENT` for a differentiated input that is given by index.
+    pub fn normal(
+        &self,
+        points: usize,
+        inputs: &[Rows],
+        out: NormalOut,
+        control: &Control,
+    ) -> Result<(), ExecError> {
+        run_normal(self.normal_program()?, &self.wrt, points, inputs, out, control)
+    }
+
+    /// The program behind [`Jacobian::normal`], prepared when it is first asked for: its outputs are `value`, `gradient`
+    /// and `normal` at one point.
+    ///
+    /// # Errors
+    /// Those of [`prepare`].
+    pub fn normal_program(&self) -> Result<&Program, ExecError> {
+        if let Some(program) = self.normal.get() {
+            return Ok(program);
+        }
+        let fresh = prepare(&normal_tape(&self.whole)?, &self.options.prepare)?;
+        Ok(self.normal.get_or_init(|| fresh))
     }
 
     /// The Jacobian at one point as a linear map that is never made a matrix.
