@@ -42,6 +42,15 @@ impl Plan {
         }
         Ok(text)
     }
+
+    /// What each step does, in words without its cost.
+    ///
+    /// # Errors
+    /// `PLAN_MISMATCH` and `INVALID_PLAN`, as [`price`] has them.
+    pub fn sentences(&self, problem: &Problem) -> Result<Vec<String>, PlanError> {
+        price(problem, self)?;
+        Ok(self.steps.iter().map(|step| sentence(problem, step)).collect())
+    }
 }
 
 fn line(text: &mut String, words: std::fmt::Arguments<'_>) {

@@ -6,6 +6,7 @@
 //! by the four basic operations: the same model gives the same plan on every machine.
 mod assumed;
 mod grid;
+mod predict;
 mod speed;
 
 pub use grid::Grid;
