@@ -2,6 +2,7 @@
 mod array;
 mod calibrate;
 mod chain;
+mod compare;
 #[cfg(test)]
 mod conform;
 mod dot;
@@ -26,6 +27,10 @@ pub use calibrate::{
     calibrate, calibration_path, load_calibration, save_calibration,
 };
 pub use chain::{Chain, chain, stages};
+pub use compare::{
+    COMPARISON_STEPS, CompareOptions, Comparison, Link, Machine, Measure, Measured, Omitted, Row,
+    Subject, compare,
+};
 pub use error::ExecError;
 pub use jacobian::{DEFAULT_BATCH, Jacobian, JacobianOptions, Order, chain_jacobian, jacobian};
 pub use linearize::{Linearization, Operator, linearize};

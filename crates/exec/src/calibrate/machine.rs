@@ -8,13 +8,13 @@ pub(super) fn machine() -> String {
 }
 
 #[cfg(target_arch = "x86_64")]
-fn processor() -> String {
+pub(crate) fn processor() -> String {
     let brand = raw_cpuid::CpuId::new().get_processor_brand_string();
     let name = brand.map(|brand| brand.as_str().trim().to_string());
     name.filter(|name| !name.is_empty()).unwrap_or_else(|| std::env::consts::ARCH.into())
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-fn processor() -> String {
+pub(crate) fn processor() -> String {
     std::env::consts::ARCH.into()
 }

@@ -16,6 +16,7 @@ pub use cache::{
     CALIBRATION_VARIABLE, Calibration, CalibrationSource, calibration_path, load_calibration,
     save_calibration,
 };
+pub(crate) use machine::processor;
 
 use crate::{Control, ExecError, threads};
 use axes::Axes;
