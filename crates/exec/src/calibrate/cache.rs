@@ -2,6 +2,7 @@
 use super::machine::machine;
 use crate::ExecError;
 use chainrule_plan::CostModel;
+use etcetera::base_strategy::{BaseStrategy, choose_native_strategy};
 use serde::{Deserialize, Serialize};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -45,7 +46,10 @@ const LIBRARY: &str = env!("CARGO_PKG_VERSION");
 pub fn calibration_path() -> Option<PathBuf> {
     match env::var_os(CALIBRATION_VARIABLE) {
         Some(path) if !path.is_empty() => Some(path.into()),
-        _ => Some(dirs::cache_dir()?.join("chainrule").join("calibration.json")),
+        _ => {
+            let folder = choose_native_strategy().ok()?.cache_dir();
+            Some(folder.join("chainrule").join("calibration.json"))
+        }
     }
 }
 
