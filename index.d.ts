@@ -241,6 +241,92 @@ declare function concat(parts: readonly Var[], axis?: number): Var;
  */
 declare function stack(parts: readonly Operand[], axis?: number): Var;
 //#endregion
+//#region src/calibrate.d.ts
+/** How a machine is measured. */
+interface CalibrateOptions {
+  /** About 3 seconds, with fewer shapes, in place of about 25. */
+  readonly quick?: boolean;
+  /** The most threads; by default all that `setThreads` gives. One thread is always measured. */
+  readonly threads?: number;
+  /** Ends the call, which rejects with the signal's reason and keeps nothing. */
+  readonly signal?: AbortSignal;
+  /** Called now and then with the share that is done, from 0 to 1. */
+  readonly onProgress?: (done: number) => void;
+}
+/** How long steps of plans take on a machine: plain data, which may be kept as JSON. */
+interface CostModel {
+  /** The version of this form. */
+  readonly version: number;
+  /** The machine, in words. */
+  readonly machine: string;
+  /** Bytes of one element: 8. */
+  readonly elementBytes: number;
+  /** One entry for each number of threads that was measured. */
+  readonly speeds: readonly Speed[];
+}
+/** What some number of threads do together. */
+interface Speed {
+  readonly threads: number;
+  /** Floating-point operations a second of the best product; a multiply-add is two. */
+  readonly peak: number;
+  /** Bytes a second between arithmetic and the matrices of a step. */
+  readonly bandwidth: number;
+  /** Seconds that a step takes besides. */
+  readonly launch: number;
+  /** Bytes a second from behind the caches, and the bytes that these hold. */
+  readonly memory?: {
+    readonly bandwidth: number;
+    readonly cache: number;
+  };
+  /** Columns that are computed together. */
+  readonly lanes: number;
+  /** Shares of the peak of one product. */
+  readonly single: Grid;
+  /** The same for each point's matrix by a shared one, over many points. */
+  readonly stacked: Grid;
+  /** The same for a shared matrix by each point's. */
+  readonly spread: Grid;
+  /** The same for two matrices of each point. */
+  readonly batched: Grid;
+  /** Multiply-adds a second of products with a sparse or diagonal factor. */
+  readonly sparse: number;
+  /** Multiply-adds a second of 1, 4 and 16 tangents swept together. */
+  readonly tangents: readonly number[];
+  /** The same for adjoints. */
+  readonly adjoints: readonly number[];
+}
+/** Shares of the peak by the sizes of products: a value for each of `rows`, each of `inner`, each of `columns` in turn. */
+interface Grid {
+  readonly rows: readonly number[];
+  readonly inner: readonly number[];
+  readonly columns: readonly number[];
+  readonly values: readonly number[];
+}
+/** A cost model, and where it is from. */
+interface Calibration {
+  readonly model: CostModel;
+  /** Whether it was measured on this machine, or is the built-in one. */
+  readonly source: 'measured' | 'default';
+  /** Why what was kept could not be used: it is damaged, or of another version or machine. */
+  readonly warning?: string;
+}
+/**
+ * Measures this machine, on other threads while the event loop stays free, and keeps the result in the user's cache
+ * directory (or in the file that the environment variable `CHAINRULE_CALIBRATION` names), where planning by time finds
+ * it. Resolves with what was measured; if it could not be kept, that is said as a warning of the process.
+ *
+ * @throws ChainruleError `INVALID_ARGUMENT`, `UNKNOWN_NAME`, or the reason of `signal`
+ * @example
+ * const model = await calibrate({ quick: true })
+ * model.speeds[0].peak // 6.4e10
+ */
+declare function calibrate(options?: CalibrateOptions): Promise<CostModel>;
+/**
+ * The cost model that `calibrate` has kept, or the built-in one. A file that cannot be used is ignored, with a warning
+ * in the result, and replaced by the next calibration.
+ */
+declare function loadCalibration(): Calibration;
+//#endregion
 //#region src/form.d.ts
 /** A form as a type: `'array'` is one array, `'fixed'` one that is not differentiated. */
 type Layout = 'array' | 'fixed' | readonly Layout[] | {
@@ -403,7 +489,8 @@ declare const CODES: {
   INVALID_PLAN: boolean; /** Text that is not a plan, a bracketing or a problem. */
   PARSE_ERROR: boolean; /** A cost model with numbers that are no speeds. */
   INVALID_COST_MODEL: boolean; /** A call that was cancelled without a reason of its own. */
-  CANCELLED: boolean; /** Something used after `dispose()`. */
+  CANCELLED: boolean; /** A file that could not be written. */
+  NOT_SAVED: boolean; /** Something used after `dispose()`. */
   DISPOSED: boolean; /** A fault of this library. */
   INTERNAL: boolean;
 };
@@ -974,4 +1061,4 @@ declare function features(): Features;
  */
 declare function setThreads(threads: number): void;
 //#endregion
-export { type AsyncOptions, type AtOptions, type BatchOptions, type Bracketing, Chain, ChainruleError, type ErrorCode, type Features, type InputInfo, type InputSpec, type InputSpecs, Jacobian, type JacobianOptions, type JacobianResult, Linearization, type NormalOptions, type NormalResult, type Operand, Operator, type Order, type OutputInfo, type PlanLike, type Points, type PrepareOptions, Program, type Recorded, type Reduction, type Rows, type SegmentOptions, type Shape, Tape, type TraceOptions, type Value, Var, abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, cbrt, ceil, chain, concat, constant, cos, cosh, div, eq, erf, erfc, exp, exp2, expm1, features, floor, gauss, ge, grad, gt, hessianTape, hvp, hypot, jacobian, jacobianTape, jvp, le, lgamma, linearize, log, log10, log1p, log2, logaddexp, lt, max, min, mul, ne, neg, polygamma, pow, powi, prepare, recip, record, recordSegments, relu, round, rsqrt, select, setThreads, sigmoid, sign, simplify, sin, sinh, softplus, sqrt, square, stack, stages, sub, tan, tanh, version, vjp, vmap };
+export { type AsyncOptions, type AtOptions, type BatchOptions, type Bracketing, type CalibrateOptions, type Calibration, Chain, ChainruleError, type CostModel, type ErrorCode, type Features, type Grid, type InputInfo, type InputSpec, type InputSpecs, Jacobian, type JacobianOptions, type JacobianResult, Linearization, type NormalOptions, type NormalResult, type Operand, Operator, type Order, type OutputInfo, type PlanLike, type Points, type PrepareOptions, Program, type Recorded, type Reduction, type Rows, type SegmentOptions, type Shape, type Speed, Tape, type TraceOptions, type Value, Var, abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, calibrate, cbrt, ceil, chain, concat, constant, cos, cosh, div, eq, erf, erfc, exp, exp2, expm1, features, floor, gauss, ge, grad, gt, hessianTape, hvp, hypot, jacobian, jacobianTape, jvp, le, lgamma, linearize, loadCalibration, log, log10, log1p, log2, logaddexp, lt, max, min, mul, ne, neg, polygamma, pow, powi, prepare, recip, record, recordSegments, relu, round, rsqrt, select, setThreads, sigmoid, sign, simplify, sin, sinh, softplus, sqrt, square, stack, stages, sub, tan, tanh, version, vjp, vmap };

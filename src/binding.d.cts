@@ -101,6 +101,12 @@ export declare class NativeTape {
   dispose(): void
 }
 
+/**
+ * Measures this machine on another thread, and keeps the result; resolves with it as JSON, where a warning says why it
+ * could not be kept.
+ */
+export declare function calibrate(quick: boolean, threads: number | undefined | null, token: CancelToken, progress?: ((arg: number) => void) | undefined | null): Promise<unknown>
+
 /** Composes tapes. */
 export declare function chain(tapes: Array<NativeTape>): NativeChain
 
@@ -172,6 +178,9 @@ export declare function jvp(tape: NativeTape): NativeTape
 
 /** Prepares products with the Jacobian of a tape. */
 export declare function linearize(tape: NativeTape): NativeLinearization
+
+/** The calibration that was kept, or the built-in one, as JSON. */
+export declare function loadCalibration(): string
 
 /** What a recording gives. */
 export interface NamedNode {

@@ -56,6 +56,8 @@ const CODES = {
   INVALID_COST_MODEL: true,
   /** A call that was cancelled without a reason of its own. */
   CANCELLED: true,
+  /** A file that could not be written. */
+  NOT_SAVED: true,
   /** Something used after `dispose()`. */
   DISPOSED: true,
   /** A fault of this library. */

@@ -7,6 +7,15 @@
 import { serveSegments } from './segment-worker.js'
 
 export { concat, constant, stack } from './arrays.js'
+export {
+  type CalibrateOptions,
+  type Calibration,
+  type CostModel,
+  calibrate,
+  type Grid,
+  loadCalibration,
+  type Speed,
+} from './calibrate.js'
 export { Chain, chain, stages } from './chain.js'
 export { ChainruleError, type ErrorCode } from './errors.js'
 export * from './generated/functions.js'

@@ -4,6 +4,7 @@
 //! 1.7 to 1 without a word. Errors carry their code and argument in their text, for asynchronous ones have no other
 //! place; the facade unpacks them. No panic gets past an export, for an uncaught one ends the process.
 #![deny(unsafe_code)] // `forbid` is out of reach: the expansion of `#[napi]` allows it for itself
+pub mod calibrate;
 pub mod chain;
 mod convert;
 mod error;

@@ -12,23 +12,34 @@ use std::{env, fs};
 pub const CALIBRATION_VARIABLE: &str = "CHAINRULE_CALIBRATION";
 
 /// A cost model, and where it is from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Calibration {
     /// The model.
     pub model: CostModel,
     /// Whether it was measured.
     pub source: CalibrationSource,
     /// Why what was found could not be used, in a sentence; the next calibration replaces it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
 }
 
 /// Where a cost model is from.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum CalibrationSource {
     /// Measured on this machine, by this version of the library.
     Measured,
     /// Built in.
     Default,
+}
+
+impl Calibration {
+    /// The JSON form.
+    pub fn to_json(&self) -> String {
+        // Neither maps with other keys than text nor failing writers: this cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
 }
 
 /// What the file holds. Another version of the library may run products at other speeds.

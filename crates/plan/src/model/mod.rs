@@ -58,6 +58,25 @@ impl CostModel {
         CostModel { version: COST_MODEL_VERSION, machine, element_bytes: 8, speeds: vec![speed] }
     }
 
+    /// The JSON form.
+    pub fn to_json(&self) -> String {
+        // Neither maps with other keys than text nor failing writers: this cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads the JSON form, and checks every number.
+    ///
+    /// # Errors
+    /// `PARSE_ERROR` with the line, `INVALID_COST_MODEL`.
+    pub fn from_json(text: &str) -> Result<CostModel, PlanError> {
+        let model: CostModel = serde_json::from_str(text).map_err(|error| PlanError::Parse {
+            form: "JSON of a cost model",
+            line: error.line(),
+            reason: format!("must be a cost model: {error}"),
+        })?;
+        model.check().map(|()| model)
+    }
+
     /// Checks every number.
     ///
     /// # Errors
@@ -188,5 +207,15 @@ mod tests {
         let mut torn = CostModel::default();
         torn.speeds[0].single.values.pop();
         assert!(torn.check().is_err());
+    }
+
+    #[test]
+    fn models_come_back_from_json() {
+        for model in [CostModel::default(), CostModel::roofline(2e-7, 4e10, 1.2e10)] {
+            assert_eq!(CostModel::from_json(&model.to_json()), Ok(model));
+        }
+        let old = CostModel { version: 0, ..CostModel::default() };
+        assert_eq!(CostModel::from_json(&old.to_json()).unwrap_err().code(), "INVALID_COST_MODEL");
+        assert_eq!(CostModel::from_json("{}").unwrap_err().code(), "PARSE_ERROR");
     }
 }
