@@ -26,4 +26,22 @@ const library = defineConfig({
   },
 })
 
-export default library
+/** The command line, with its own dependencies inside and the library outside. */
+const cli = defineConfig({
+  entry: { cli: 'src/cli/main.ts' },
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  fixedExtension: true,
+  clean: false,
+  dts: false,
+  banner: '#!/usr/bin/env node',
+  plugins: [
+    {
+      name: 'library',
+      resolveId: id => (id === '../index.js' ? { id: './index.js', external: true } : null),
+    },
+  ],
+})
+
+export default [library, cli]

@@ -34,7 +34,7 @@ export function build() {
   unlessDone(
     'facade',
     ['src', 'tsdown.config.ts', 'tsconfig.json', 'package.json'],
-    ['dist/index.js', 'dist/index.cjs'],
+    ['dist/index.js', 'dist/index.cjs', 'dist/cli.mjs'],
     () => {
       console.log('Building the facade')
       tool('tsdown', ['--log-level', 'error'], { quiet: true })

@@ -31,6 +31,8 @@ console.log(version, features().simd)`
       `${name}: ${execFileSync(process.execPath, [name], { cwd: folder, encoding: 'utf8' })}`,
     )
   }
+  const command = ['exec', '--offline', '--', 'chainrule', 'compare', '90', '9', '90', '90']
+  if (!npm(command, folder).includes('multiply-adds')) throw new Error('the command line is silent')
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -27,6 +27,18 @@ export declare class NativeChain {
   dispose(): void
 }
 
+/** A comparison that has been made. */
+export declare class NativeComparison {
+  /** All of it as JSON. */
+  json(): string
+  /** A table and what it means. */
+  text(): string
+  /** A page that needs nothing else. */
+  html(): string
+  /** The plan of a row as a DOT graph, or as a Mermaid flowchart. */
+  graph(row: number, mermaid: boolean): string
+}
+
 /** A Jacobian ready to be evaluated. */
 export declare class NativeJacobian {
   /** The program whose outputs are those of the function, then the Jacobian. */
@@ -112,6 +124,49 @@ export declare function chain(tapes: Array<NativeTape>): NativeChain
 
 /** Prepares the Jacobian of a chain. */
 export declare function chainJacobian(chain: NativeChain, order: OrderOptions, options: ProgramOptions): NativeJacobian
+
+/** Compares the orders for a chain, or for the JSON of a problem. */
+export declare function compare(chain: NativeChain | undefined | null, problem: string | undefined | null, options: CompareOptions): NativeComparison
+
+/** As `compare`, on another thread; progress goes up to `comparisonSteps()`. */
+export declare function compareAsync(chain: NativeChain | undefined | null, problem: string | undefined | null, options: CompareOptions, token: CancelToken, progress?: ((arg: number) => void) | undefined | null): Promise<unknown>
+
+/** An order with a name, as `OrderOptions` have it. */
+export interface ComparedOrder {
+  /** What it is called. */
+  name: string
+  /** `'auto'`, `'forward'` or `'reverse'`; `'plan'` and `'bracketing'` are said by `text`. */
+  order: string
+  /** The JSON of a plan, or a bracketing. */
+  text?: string
+}
+
+/** What is compared, and how. */
+export interface CompareOptions {
+  /** How many points at once. */
+  batch?: number
+  /** How many threads. */
+  threads?: number
+  /** Bytes that the matrices of a plan may take. */
+  memory?: number
+  /** Further orders. */
+  orders: Array<ComparedOrder>
+  /** Chains of at most so many links have all bracketings listed. */
+  bracketed?: number
+  /** `'named'` or `'everything'`; nothing by default. */
+  measure?: string
+  /** About how long to measure. */
+  seconds?: number
+  /** The JSON of a cost model; what was kept of this machine by default. */
+  costModel?: string
+  /** Paths of the inputs that are one row for all points. */
+  shared: Array<string>
+  /** For each input its rows. */
+  points?: Array<Float64Array>
+}
+
+/** What the progress of a comparison ends with. */
+export declare function comparisonSteps(): number
 
 /** The tape that bytes say. */
 export declare function deserializeTape(bytes: Uint8Array): NativeTape

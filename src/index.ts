@@ -17,6 +17,16 @@ export {
   type Speed,
 } from './calibrate.js'
 export { Chain, chain, stages } from './chain.js'
+export {
+  type ComparedLink,
+  Comparison,
+  type ComparisonMachine,
+  type ComparisonRow,
+  compare,
+  compareAsync,
+  type MeasuredOrder,
+} from './compare.js'
+export type { Comparable, CompareOptions } from './compare-options.js'
 export { ChainruleError, type ErrorCode } from './errors.js'
 export * from './generated/functions.js'
 export {
@@ -34,6 +44,7 @@ export {
 } from './jacobian.js'
 export type { NormalOptions, NormalResult } from './normal.js'
 export type { Points, Rows, Value } from './points.js'
+export type { Problem, ProblemSeed, ProblemStage, ProblemStructure } from './problem.js'
 export { type BatchOptions, type PrepareOptions, Program, prepare } from './program.js'
 export { type InputSpec, type InputSpecs, type Recorded, record } from './record.js'
 export type { AsyncOptions, Reduction } from './running.js'

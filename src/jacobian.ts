@@ -353,7 +353,8 @@ export function jacobian<X, Y>(
   return new Jacobian<X, Y>(prepared, of, options)
 }
 
-function orderOptions({ order = 'auto', batch }: JacobianOptions): native.OrderOptions {
+/** The order as the core takes it. */
+export function orderOptions({ order = 'auto', batch }: JacobianOptions): native.OrderOptions {
   const options = batch === undefined ? {} : { batch: whole(batch, 'batch', 1) }
   if (typeof order === 'string') return { order, ...options }
   if (isList(order)) return { order: 'bracketing', text: JSON.stringify(order), ...options }

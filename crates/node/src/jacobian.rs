@@ -53,19 +53,7 @@ pub fn chain_jacobian(
 
 impl OrderOptions {
     fn with(self, options: ProgramOptions) -> Result<exec::JacobianOptions> {
-        let text = self.text.unwrap_or_default();
-        let order = match self.order.as_str() {
-            "auto" => Order::Auto,
-            "forward" => Order::Forward,
-            "reverse" => Order::Reverse,
-            "plan" => Order::Plan(Box::new(Plan::from_json(&text).map_err(thrown)?)),
-            "bracketing" => Order::Bracketing(text.parse().map_err(thrown)?),
-            other => {
-                let message =
-                    format!("order must be 'auto', 'forward' or 'reverse', but is {other:?}");
-                return Err(coded("UNKNOWN_NAME", "order", &message));
-            }
-        };
+        let order = order(&self.order, self.text.as_deref().unwrap_or_default())?;
         let prepare = options.checked()?;
         let mut all = exec::JacobianOptions { order, prepare, ..Default::default() };
         if let Some(batch) = self.batch {
@@ -73,6 +61,21 @@ impl OrderOptions {
         }
         Ok(all)
     }
+}
+
+/// The order of that name; a plan or a bracketing is said by `text`.
+pub(crate) fn order(name: &str, text: &str) -> Result<Order> {
+    Ok(match name {
+        "auto" => Order::Auto,
+        "forward" => Order::Forward,
+        "reverse" => Order::Reverse,
+        "plan" => Order::Plan(Box::new(Plan::from_json(text).map_err(thrown)?)),
+        "bracketing" => Order::Bracketing(text.parse().map_err(thrown)?),
+        other => {
+            let message = format!("order must be 'auto', 'forward' or 'reverse', but is {other:?}");
+            return Err(coded("UNKNOWN_NAME", "order", &message));
+        }
+    })
 }
 
 #[napi]

@@ -58,7 +58,7 @@ impl ProgramOptions {
 }
 
 /// A number of bytes, which may be more than 2^32.
-fn bytes(number: f64) -> Result<u64> {
+pub(crate) fn bytes(number: f64) -> Result<u64> {
     if (0.0..=2_f64.powi(53)).contains(&number) && number.fract() == 0.0 {
         return Ok(number as u64);
     }

@@ -30,6 +30,7 @@ mod error;
 mod explain;
 mod fingerprint;
 mod form;
+mod json;
 mod link;
 mod model;
 mod number;

@@ -60,7 +60,7 @@ function made(row, from, to) {
 }
 
 function box({ x, size, kind, cost, name, shared, onTheWay }, y) {
-  const isOn = kind !== 'given'
+  const isOn = kind !== 'given' && !onTheWay
   const detail = cost !== undefined ? si(cost) : onTheWay ? 'on the way' : shared ? `${name} *` : name
   const text = (words, dy, soft) =>
     svg('text', { x, y: y + dy, 'text-anchor': 'middle', class: soft ? 'soft' : undefined }, words)

@@ -1,0 +1,158 @@
+/** `chainrule compare`: the orders of multiplying Jacobians, side by side. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import cliProgress from 'cli-progress'
+import { type Command, InvalidArgumentError } from 'commander'
+import {
+  type Bracketing,
+  type Comparable,
+  type CompareOptions,
+  type Comparison,
+  compareAsync,
+  type Order,
+  Tape,
+} from '../index.js'
+import { UsageError } from './usage.js'
+
+interface Given {
+  readonly batch?: number
+  readonly threads?: number
+  readonly memory?: number
+  readonly bracketings?: number
+  readonly seconds?: number
+  readonly measure?: boolean | 'everything'
+  readonly order?: Readonly<Record<string, Order>>
+  readonly shared?: readonly string[]
+  readonly json?: boolean
+  readonly html?: string
+}
+
+/** Adds the command to a program. */
+export function addCompare(program: Command): void {
+  program
+    .command('compare')
+    .description('compare what the orders of multiplying Jacobians cost')
+    .argument('<what...>', 'widths of a chain of matrices, from input to output, or a tape')
+    .option('-b, --batch <points>', 'how many points at once (matrices: 1, a tape: 64)', count)
+    .option('-t, --threads <threads>', 'on how many threads', count)
+    .option('--memory <bytes>', 'what the matrices of a plan may take', count)
+    .option('--bracketings <links>', 'list all bracketings of at most so many links', count)
+    .option('-m, --measure [everything]', 'run and time the orders', measured)
+    .option('--seconds <seconds>', 'about how long to measure', Number)
+    .option('--order <name=order>', 'one more order: forward, reverse, [[0,1],2]', named)
+    .option('--shared <paths...>', 'inputs of the tape that are one row for all points')
+    .option('--json', 'print JSON')
+    .option('--html <file>', 'write a page with plots')
+    .addHelpText('after', '\nExample: chainrule compare 512 512 512 8 512 512 512 --batch 64')
+    .action(run)
+}
+
+async function run(what: readonly string[], given: Given): Promise<void> {
+  const subject = subjectOf(what)
+  const { order, json, html, ...options } = given
+  const comparison = await watched(subject, {
+    ...options,
+    ...(order === undefined ? {} : { orders: order }),
+  })
+  if (html !== undefined) {
+    writeFileSync(html, comparison.toHTML())
+    console.error(`${html} written`)
+  }
+  console.log(json ? JSON.stringify(comparison, undefined, 2) : colored(comparison.toString()))
+}
+
+/** Compares with a bar on the terminal, until it is done or interrupted. */
+async function watched(subject: Comparable, options: CompareOptions): Promise<Comparison> {
+  const controller = new AbortController()
+  const interrupt = () => controller.abort()
+  process.once('SIGINT', interrupt)
+  const shown = process.stderr.isTTY === true && options.measure !== undefined
+  const format = 'measuring [{bar}] {percentage} %'
+  const bar = new cliProgress.SingleBar(
+    { format, stream: process.stderr, clearOnComplete: true, hideCursor: true },
+    cliProgress.Presets.legacy,
+  )
+  if (shown) bar.start(1, 0)
+  try {
+    const onProgress = (share: number) => {
+      if (shown) bar.update(share)
+    }
+    return await compareAsync(subject, { ...options, signal: controller.signal, onProgress })
+  } finally {
+    if (shown) bar.stop()
+    process.removeListener('SIGINT', interrupt)
+  }
+}
+
+/** Widths are a chain of dense matrices at hand, each point having its own; anything else is the file of a tape. */
+function subjectOf(what: readonly string[]): Comparable {
+  const [file] = what
+  const isWidth = (text: string) => /^\d+$/.test(text)
+  if (what.length === 1 && file !== undefined && !isWidth(file)) return tapeOf(file)
+  const wrong = what.find(text => !isWidth(text))
+  if (wrong !== undefined) {
+    throw new UsageError(`widths must be whole numbers, but one is ${wrong}; a tape stands alone`)
+  }
+  if (what.length < 2) throw new UsageError('widths must be two or more, from input to output')
+  const widths = what.map(Number)
+  const stages = widths.slice(1).map((outputs, i) => {
+    return { inputs: widths[i] ?? 0, outputs, jacobian: 'given' as const }
+  })
+  return { stages }
+}
+
+/** A tape from its bytes or its text. */
+function tapeOf(file: string): Tape {
+  const bytes = readFileSync(file)
+  return isText(bytes) ? Tape.parse(bytes.toString('utf8')) : Tape.deserialize(bytes)
+}
+
+/** Text has no control characters but those of lines. */
+function isText(bytes: Uint8Array): boolean {
+  return bytes.every(byte => byte >= 32 || byte === 10 || byte === 13 || byte === 9)
+}
+
+/** The winner stands out where somebody looks at a terminal and has nothing against colours. */
+function colored(text: string): string {
+  if (process.stdout.isTTY !== true || process.env['NO_COLOR']) return text
+  return text.replace(/^ \*.*$/m, line => `\u001b[1;32m${line}\u001b[0m`)
+}
+
+function count(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number.')
+}
+
+function measured(text: string): 'everything' {
+  if (text === 'everything') return text
+  throw new InvalidArgumentError("It must be 'everything' or be left out.")
+}
+
+function named(
+  text: string,
+  before: Readonly<Record<string, Order>> = {},
+): Readonly<Record<string, Order>> {
+  const at = text.indexOf('=')
+  const [name, order] = [text.slice(0, at), text.slice(at + 1)]
+  if (at < 1) throw new InvalidArgumentError('It must be a name, =, and an order.')
+  if (order === 'forward' || order === 'reverse' || order === 'auto') {
+    return { ...before, [name]: order }
+  }
+  return { ...before, [name]: bracketing(order) }
+}
+
+function bracketing(text: string): Bracketing {
+  const wrong = () => new InvalidArgumentError('An order is forward, reverse or pairs: [[0,1],2].')
+  let pairs: unknown
+  try {
+    pairs = JSON.parse(text)
+  } catch {
+    throw wrong()
+  }
+  if (isBracketing(pairs)) return pairs
+  throw wrong()
+}
+
+function isBracketing(value: unknown): value is Bracketing {
+  const part = (part: unknown) => typeof part === 'number' || isBracketing(part)
+  return Array.isArray(value) && value.length === 2 && value.every(part)
+}
