@@ -459,198 +459,6 @@ declare function chain(tapes: readonly Tape<unknown, unknown>[]): Chain;
  */
 declare function stages<X, Y>(tape: Tape<X, Y>): Chain<X, Y>;
 //#endregion
-//#region src/errors.d.ts
-/** The one class of errors, and the one place that turns what the core says into it. */
-/** Every code, with what it means. */
-declare const CODES: {
-  /** Shapes or lengths that do not go together. */SHAPE_MISMATCH: boolean; /** A value of the wrong kind or out of its range. */
-  INVALID_ARGUMENT: boolean; /** A variable of one recording used in another. */
-  FOREIGN_VARIABLE: boolean; /** Something that only makes sense while recording. */
-  NOT_RECORDING: boolean; /** A gradient asked of something that is not one number. */
-  NOT_SCALAR: boolean; /** An input, output, option or op that does not exist. */
-  UNKNOWN_NAME: boolean; /** More nodes, elements or bytes than there may be. */
-  TOO_LARGE: boolean; /** Text that is not a tape. */
-  INVALID_TEXT: boolean; /** Bytes that are not a tape. */
-  INVALID_BYTES: boolean; /** Nodes that break a rule every tape keeps. */
-  INVALID_TAPE: boolean; /** An input and an output array that share memory. */
-  OVERLAP: boolean; /** A limit on memory that cannot be kept. */
-  INFEASIBLE_MEMORY: boolean; /** A chain without stages. */
-  EMPTY_CHAIN: boolean; /** Neighbouring stages of a problem that do not fit. */
-  STAGE_MISMATCH: boolean; /** A size or count of nothing. */
-  ZERO_SIZE: boolean; /** A structure that its stage cannot have. */
-  STRUCTURE_MISMATCH: boolean; /** Costs beyond what can be counted exactly. */
-  COST_OVERFLOW: boolean; /** A limit on the size of matrices that no plan keeps. */
-  INFEASIBLE_SIZE: boolean; /** A limit on tapes that no plan keeps. */
-  INFEASIBLE_TAPE: boolean; /** An order that asks for the matrix of a stage that never is one. */
-  NEVER_FORMED: boolean; /** Nested pairs that do not name each stage once and in order. */
-  NOT_A_BRACKETING: boolean; /** A method of planning that does not serve the problem. */
-  METHOD_MISMATCH: boolean; /** A plan used on something it was not made for. */
-  PLAN_MISMATCH: boolean; /** A plan whose steps cannot run. */
-  INVALID_PLAN: boolean; /** Text that is not a plan, a bracketing or a problem. */
-  PARSE_ERROR: boolean; /** A cost model with numbers that are no speeds. */
-  INVALID_COST_MODEL: boolean; /** A call that was cancelled without a reason of its own. */
-  CANCELLED: boolean; /** A file that could not be written. */
-  NOT_SAVED: boolean; /** Something used after `dispose()`. */
-  DISPOSED: boolean; /** A fault of this library. */
-  INTERNAL: boolean;
-};
-/** A stable name for the cause of an error. */
-type ErrorCode = keyof typeof CODES;
-/**
- * What every function of this library throws or rejects with.
- *
- * @example
- * try {
- *   record([[2], [3]], (x, y) => x.add(y))
- * } catch (error) {
- *   if (error instanceof ChainruleError) error.code // 'SHAPE_MISMATCH'
- * }
- */
-declare class ChainruleError extends Error {
-  readonly name = "ChainruleError";
-  /** The cause, by a name that stays. */
-  readonly code: ErrorCode;
-  /** The argument at fault, where one can be named. */
-  readonly argument?: string;
-  constructor(code: ErrorCode, message: string, argument?: string);
-}
-//#endregion
-//#region src/generated/functions.d.ts
-/** The opposite. */
-declare function neg(x: Operand): Var;
-/** The sum. */
-declare function add(a: Operand, b: Operand): Var;
-/** The difference. */
-declare function sub(a: Operand, b: Operand): Var;
-/** The product. */
-declare function mul(a: Operand, b: Operand): Var;
-/** The quotient. */
-declare function div(a: Operand, b: Operand): Var;
-/** The reciprocal. */
-declare function recip(x: Operand): Var;
-/** The square. */
-declare function square(x: Operand): Var;
-/** The exponential. */
-declare function exp(x: Operand): Var;
-/**
- * 2 to the power `x`. Where it overflows, so does the partial, which could last half a unit
- * longer.
- */
-declare function exp2(x: Operand): Var;
-/** e^x - 1, accurate near 0. */
-declare function expm1(x: Operand): Var;
-/** The natural logarithm. */
-declare function log(x: Operand): Var;
-/** log(1 + x), accurate near 0. */
-declare function log1p(x: Operand): Var;
-/** The logarithm to base 2. */
-declare function log2(x: Operand): Var;
-/** The logarithm to base 10. */
-declare function log10(x: Operand): Var;
-/** The square root. Its partial at a zero of either sign is inf. */
-declare function sqrt(x: Operand): Var;
-/** 1/sqrt(x); -inf at -0, as 1/sqrt(-0) is. */
-declare function rsqrt(x: Operand): Var;
-/** The real cube root. Its partial at 0 is inf. */
-declare function cbrt(x: Operand): Var;
-/**
- * `a` to the power `b`, as in C99: 1 where `b` is 0 or `a` is 1, whatever the other, and NaN
- * where `a` is negative and `b` no whole number.
- *
- * The partial in `a` is 0 where `b` is 0. That in `b` is 0 where `a` is not positive, and
- * infinite where the value is, though for `a` up to e it could last a little longer.
- */
-declare function pow(a: Operand, b: Operand): Var;
-/** `x` to the integer power `n`: 1 where `n` is 0, even of NaN. */
-declare function powi(x: Operand, n: number): Var;
-/**
- * sqrt(a² + b²) without overflow between; inf where either is infinite, even beside NaN. Its
- * partials at the origin are 0.
- */
-declare function hypot(a: Operand, b: Operand): Var;
-/** The sine. */
-declare function sin(x: Operand): Var;
-/** The cosine. */
-declare function cos(x: Operand): Var;
-/** The tangent. */
-declare function tan(x: Operand): Var;
-/** The inverse sine, from -π/2 to π/2; NaN outside -1..1. Its partial at both ends is inf. */
-declare function asin(x: Operand): Var;
-/** The inverse cosine, from 0 to π; NaN outside -1..1. Its partial at both ends is -inf. */
-declare function acos(x: Operand): Var;
-/** The inverse tangent. Its partial is 0 from 1e154 on, where x² overflows. */
-declare function atan(x: Operand): Var;
-/**
- * The angle of the point with ordinate `a` and abscissa `b`, from -π to π; on the cut it
- * follows the sign of zero. Its partials at the origin are 0.
- */
-declare function atan2(a: Operand, b: Operand): Var;
-/** The hyperbolic sine. */
-declare function sinh(x: Operand): Var;
-/** The hyperbolic cosine. */
-declare function cosh(x: Operand): Var;
-/** The hyperbolic tangent. */
-declare function tanh(x: Operand): Var;
-/** The inverse hyperbolic sine. */
-declare function asinh(x: Operand): Var;
-/** The inverse hyperbolic cosine; NaN below 1, where its partial is inf. */
-declare function acosh(x: Operand): Var;
-/** The inverse hyperbolic tangent; NaN outside -1..1, infinite at both ends. */
-declare function atanh(x: Operand): Var;
-/** 1/(1 + e^-x). */
-declare function sigmoid(x: Operand): Var;
-/** log(1 + e^x). */
-declare function softplus(x: Operand): Var;
-/**
- * log(e^a + e^b), near its roots within 2^-66; NaN if either is. Rounding `a - b` costs its
- * partials |a - b|/2 units in the last place.
- */
-declare function logaddexp(a: Operand, b: Operand): Var;
-/** The larger of `x` and 0; its partial at 0 is 0. */
-declare function relu(x: Operand): Var;
-/** The error function. */
-declare function erf(x: Operand): Var;
-/** 1 - erf(x), accurate where that is small. */
-declare function erfc(x: Operand): Var;
-/** e^(-x²), accurate where that is small. */
-declare function gauss(x: Operand): Var;
-/** log|Γ(x)|, inf at the poles. */
-declare function lgamma(x: Operand): Var;
-/**
- * The derivative of order `n + 1` of log|Γ(x)|; order 0 is the digamma function, negative ones
- * are NaN. At a pole it is the limit if both sides agree on one, else NaN; at a zero the limit
- * from the side of its sign.
- */
-declare function polygamma(x: Operand, n: number): Var;
-/** The absolute value. Its partial at 0 is 0. */
-declare function abs(x: Operand): Var;
-/** -1, 0 or 1; a zero keeps its sign. */
-declare function sign(x: Operand): Var;
-/** The smaller. NaN if either is, -0 below 0; the partial of a tie goes to the first. */
-declare function min(a: Operand, b: Operand): Var;
-/** The larger. NaN if either is, -0 below 0; the partial of a tie goes to the first. */
-declare function max(a: Operand, b: Operand): Var;
-/** The largest whole number up to `x`. */
-declare function floor(x: Operand): Var;
-/** The smallest whole number from `x` on. */
-declare function ceil(x: Operand): Var;
-/** The nearest whole number; of two, the even one. */
-declare function round(x: Operand): Var;
-/** 1 where `a < b`, else 0. */
-declare function lt(a: Operand, b: Operand): Var;
-/** 1 where `a <= b`, else 0. */
-declare function le(a: Operand, b: Operand): Var;
-/** 1 where `a > b`, else 0. */
-declare function gt(a: Operand, b: Operand): Var;
-/** 1 where `a >= b`, else 0. */
-declare function ge(a: Operand, b: Operand): Var;
-/** 1 where `a` equals `b`, else 0. */
-declare function eq(a: Operand, b: Operand): Var;
-/** 0 where `a` equals `b`, else 1. */
-declare function ne(a: Operand, b: Operand): Var;
-/** `a` where `condition` is not 0, else `b`; the one not chosen never leaks a NaN. */
-declare function select(condition: Operand, a: Operand, b: Operand): Var;
-//#endregion
 //#region src/points.d.ts
 /** The numbers of one input at one point. */
 type Value = Nested | Float64Array;
@@ -981,6 +789,408 @@ declare function jacobian<X, Y>(of: Tape<X, Y> | Chain<X, Y>, options?: Jacobian
  */
 declare function linearize<X, Y>(tape: Tape<X, Y>): Linearization<X, Y>;
 //#endregion
+//#region src/problem.d.ts
+/** Problems of planning: shapes and costs, without a function. */
+/** A chain of stages, for planning alone. */
+interface Problem {
+  /** The stages in the order they are applied; each takes as many numbers as the one before gives. */
+  readonly stages: readonly ProblemStage[];
+  /** For how many points at once, 1 by default. */
+  readonly batch?: number;
+  /** The Jacobians of all points are wanted one by one, unless they are to be brought together. */
+  readonly reduce?: 'sum' | 'mean';
+  /** Matrices multiplied onto the ends of the Jacobian. */
+  readonly seeds?: {
+    readonly columns?: ProblemSeed;
+    readonly rows?: ProblemSeed;
+  };
+}
+/** One function of the composition. Costs are multiply-adds; the four of them default to inputs times outputs. */
+interface ProblemStage {
+  /** How many numbers it takes. */
+  readonly inputs: number;
+  /** How many numbers it gives. */
+  readonly outputs: number;
+  /** The cost of one tangent through it. */
+  readonly tangentCost?: number;
+  /** The cost of one adjoint through it. */
+  readonly adjointCost?: number;
+  /** The numbers kept for an adjoint through it. */
+  readonly tapeSize?: number;
+  /** The cost of evaluating it. */
+  readonly evaluationCost?: number;
+  /** Whether its Jacobian is made by sweeps, is a matrix at hand, or never becomes a matrix. */
+  readonly jacobian?: 'accumulate' | 'given' | 'swept';
+  /** What is known of the entries of its Jacobian. */
+  readonly structure?: ProblemStructure;
+  /** Whether all points have the same Jacobian. */
+  readonly shared?: boolean;
+}
+/** Where the entries of a Jacobian may be other than 0. */
+type ProblemStructure = {
+  readonly kind: 'dense' | 'identity' | 'scalar' | 'diagonal';
+} | {
+  readonly kind: 'band';
+  readonly lower: number;
+  readonly upper: number;
+} | {
+  readonly kind: 'blockDiagonal';
+  readonly blocks: number;
+} | {
+  readonly kind: 'selection';
+  readonly indices: readonly number[];
+} | {
+  readonly kind: 'lowRank';
+  readonly rank: number;
+};
+/** How many directions are seeded on one side, and whether all points are seeded alike. */
+interface ProblemSeed {
+  readonly count: number;
+  readonly shared?: boolean;
+}
+//#endregion
+//#region src/compare-options.d.ts
+/** What can be compared: a function, a composition, or shapes and costs alone. */
+type Comparable = Tape<unknown, unknown> | Chain<unknown, unknown> | Problem;
+/** What is compared, and how. */
+interface CompareOptions {
+  /** How many points at once: by default that of the problem or of `points`, else 64. */
+  readonly batch?: number;
+  /** On how many threads times are predicted and measured. */
+  readonly threads?: number;
+  /** Bytes that the matrices of a plan may take; asks for the best plan that keeps it. */
+  readonly memory?: number;
+  /** Further orders, by name. */
+  readonly orders?: Readonly<Record<string, Order>>;
+  /** Chains of at most so many links, 6 by default, have all their bracketings listed. */
+  readonly bracketings?: number;
+  /** Whether orders are run and timed: those with a name, or `'everything'`. */
+  readonly measure?: boolean | 'everything';
+  /** About how long to measure, 2 seconds by default; each order is run eight times at least. */
+  readonly seconds?: number;
+  /** Measured speeds; by default those that were kept of this machine, else those of an assumed one. */
+  readonly costModel?: CostModel;
+  /** Paths of the inputs that are one row for all points. */
+  readonly shared?: readonly string[];
+  /** The points to measure at; numbers from a seed by default. */
+  readonly points?: Points<unknown>;
+}
+//#endregion
+//#region src/compare.d.ts
+/** A factor of the product. */
+interface ComparedLink {
+  /** What it is, as `'stage 2'`. */
+  readonly name: string;
+  /** Its columns. */
+  readonly inputs: number;
+  /** Its rows. */
+  readonly outputs: number;
+  /** Whether all points have the same. */
+  readonly shared: boolean;
+}
+/** Where times are from. */
+interface ComparisonMachine {
+  readonly processor: string;
+  readonly instructions: string;
+  readonly cores: number;
+  readonly threads: number;
+  /** What predicted times are for. */
+  readonly model: string;
+}
+/** One order. Costs are multiply-adds for all points together. */
+interface ComparisonRow {
+  /** All that it is called; a bracketing is a name too. */
+  readonly names: readonly string[];
+  /** Its bracketing: nested pairs of links. */
+  readonly bracketing: string;
+  /** Its plan, which `jacobian` takes as an order. */
+  readonly plan: PlanLike;
+  /** What each step does, in words. */
+  readonly steps: readonly string[];
+  /** The cost of each step. */
+  readonly costs: readonly number[];
+  /** Tangents and adjoints swept. */
+  readonly sweeps: number;
+  readonly cost: number;
+  /** The cost in evaluations of the function at all points; `null` where those cost nothing. */
+  readonly evaluations: number | null;
+  /** Seconds by the cost model. */
+  readonly predicted: number;
+  /** What was measured, if it was. */
+  readonly measured?: MeasuredOrder;
+  /** Bytes of all matrices alive at once, the result included. */
+  readonly peakMemory: number;
+  /** The cost on any number of machines, steps being whole. */
+  readonly criticalPath: number;
+  /** How many times as fast the threads can be if no step is split. */
+  readonly speedUp: number;
+}
+/** Times of one order, in seconds for all points together. */
+interface MeasuredOrder {
+  /** The middle sample. */
+  readonly median: number;
+  /** The least sample. */
+  readonly min: number;
+  /** Half of the samples lie in an interval so long, relative to the median. */
+  readonly spread: number;
+  /** How many samples were taken. */
+  readonly samples: number;
+  /** At how many points; times are scaled up where these are fewer. */
+  readonly points: number;
+  /** How many times as long as the winner it takes; `null` where the difference may be noise. */
+  readonly slower: number | null;
+  /** The largest difference from the reference's results, relative to the largest entry of those; `null` for infinite. */
+  readonly difference: number | null;
+  /** Whether it is the reference. */
+  readonly reference: boolean;
+}
+/** Orders of multiplying the Jacobians of a chain, side by side. */
+declare class Comparison {
+  #private;
+  /** The factors of the product in the order they are applied. */
+  readonly links: readonly ComparedLink[];
+  /** How many points. */
+  readonly batch: number;
+  /** Multiply-adds of evaluating the function once at every point; no part of any cost. */
+  readonly evaluation: number;
+  /** Where times are from. */
+  readonly machine: ComparisonMachine;
+  /** The orders: those with a name, then bracketings by their cost. */
+  readonly rows: readonly ComparisonRow[];
+  /** The row that wins: the fastest if orders were measured, else the one with the fewest multiply-adds. */
+  readonly winner: ComparisonRow;
+  /** Why it wins, in one sentence. */
+  readonly why: string;
+  /** How much timings of one and the same order differ, as a share. */
+  readonly noise?: {
+    readonly min: number;
+    readonly median: number;
+  };
+  /** The order of that name. */
+  row(name: string): ComparisonRow | undefined;
+  /** A table, the reason, and what the columns mean. */
+  toString(): string;
+  /** All of it as plain data. */
+  toJSON(): unknown;
+  /** One page with plots, which needs nothing else. */
+  toHTML(): string;
+  /** The plan of a row as a graph for Graphviz. */
+  toDot(row?: ComparisonRow): string;
+  /** The plan of a row as a Mermaid flowchart. */
+  toMermaid(row?: ComparisonRow): string;
+}
+/**
+ * Compares the orders in which the Jacobians of a tape, a chain or a problem can be multiplied: forward mode (evaluating
+ * intermediates again in every sweep, and keeping them), reverse mode, all Jacobians first, the optimum by multiply-adds,
+ * by time and in `memory`, `orders` of your own, and all bracketings of short chains.
+ *
+ * @throws ChainruleError `INFEASIBLE_MEMORY` with the smallest limit there is; `INVALID_ARGUMENT`, also for measuring a
+ * problem whose stages are not all dense matrices at hand; `PLAN_MISMATCH`, `NOT_A_BRACKETING`, and those of a bad problem
+ * @example
+ * const widths = [512, 512, 512, 8, 512, 512, 512]
+ * const given = widths.slice(1).map((outputs, i) => ({ inputs: widths[i], outputs, jacobian: 'given' }))
+ * compare({ stages: given, batch: 64 }).why // forward and reverse take 51.6 times the multiply-adds
+ */
+declare function compare(of: Comparable, options?: CompareOptions): Comparison;
+/**
+ * As `compare`, on another thread, while the event loop stays free. `onProgress` is told the share that is done, 0 to 1.
+ *
+ * @throws what `compare` throws, or the reason of `signal`
+ */
+declare function compareAsync(of: Comparable, options?: CompareOptions & AsyncOptions): Promise<Comparison>;
+//#endregion
+//#region src/errors.d.ts
+/** The one class of errors, and the one place that turns what the core says into it. */
+/** Every code, with what it means. */
+declare const CODES: {
+  /** Shapes or lengths that do not go together. */SHAPE_MISMATCH: boolean; /** A value of the wrong kind or out of its range. */
+  INVALID_ARGUMENT: boolean; /** A variable of one recording used in another. */
+  FOREIGN_VARIABLE: boolean; /** Something that only makes sense while recording. */
+  NOT_RECORDING: boolean; /** A gradient asked of something that is not one number. */
+  NOT_SCALAR: boolean; /** An input, output, option or op that does not exist. */
+  UNKNOWN_NAME: boolean; /** More nodes, elements or bytes than there may be. */
+  TOO_LARGE: boolean; /** Text that is not a tape. */
+  INVALID_TEXT: boolean; /** Bytes that are not a tape. */
+  INVALID_BYTES: boolean; /** Nodes that break a rule every tape keeps. */
+  INVALID_TAPE: boolean; /** An input and an output array that share memory. */
+  OVERLAP: boolean; /** A limit on memory that cannot be kept. */
+  INFEASIBLE_MEMORY: boolean; /** A chain without stages. */
+  EMPTY_CHAIN: boolean; /** Neighbouring stages of a problem that do not fit. */
+  STAGE_MISMATCH: boolean; /** A size or count of nothing. */
+  ZERO_SIZE: boolean; /** A structure that its stage cannot have. */
+  STRUCTURE_MISMATCH: boolean; /** Costs beyond what can be counted exactly. */
+  COST_OVERFLOW: boolean; /** A limit on the size of matrices that no plan keeps. */
+  INFEASIBLE_SIZE: boolean; /** A limit on tapes that no plan keeps. */
+  INFEASIBLE_TAPE: boolean; /** An order that asks for the matrix of a stage that never is one. */
+  NEVER_FORMED: boolean; /** Nested pairs that do not name each stage once and in order. */
+  NOT_A_BRACKETING: boolean; /** A method of planning that does not serve the problem. */
+  METHOD_MISMATCH: boolean; /** A plan used on something it was not made for. */
+  PLAN_MISMATCH: boolean; /** A plan whose steps cannot run. */
+  INVALID_PLAN: boolean; /** Text that is not a plan, a bracketing or a problem. */
+  PARSE_ERROR: boolean; /** A cost model with numbers that are no speeds. */
+  INVALID_COST_MODEL: boolean; /** A call that was cancelled without a reason of its own. */
+  CANCELLED: boolean; /** A file that could not be written. */
+  NOT_SAVED: boolean; /** Something used after `dispose()`. */
+  DISPOSED: boolean; /** A fault of this library. */
+  INTERNAL: boolean;
+};
+/** A stable name for the cause of an error. */
+type ErrorCode = keyof typeof CODES;
+/**
+ * What every function of this library throws or rejects with.
+ *
+ * @example
+ * try {
+ *   record([[2], [3]], (x, y) => x.add(y))
+ * } catch (error) {
+ *   if (error instanceof ChainruleError) error.code // 'SHAPE_MISMATCH'
+ * }
+ */
+declare class ChainruleError extends Error {
+  readonly name = "ChainruleError";
+  /** The cause, by a name that stays. */
+  readonly code: ErrorCode;
+  /** The argument at fault, where one can be named. */
+  readonly argument?: string;
+  constructor(code: ErrorCode, message: string, argument?: string);
+}
+//#endregion
+//#region src/generated/functions.d.ts
+/** The opposite. */
+declare function neg(x: Operand): Var;
+/** The sum. */
+declare function add(a: Operand, b: Operand): Var;
+/** The difference. */
+declare function sub(a: Operand, b: Operand): Var;
+/** The product. */
+declare function mul(a: Operand, b: Operand): Var;
+/** The quotient. */
+declare function div(a: Operand, b: Operand): Var;
+/** The reciprocal. */
+declare function recip(x: Operand): Var;
+/** The square. */
+declare function square(x: Operand): Var;
+/** The exponential. */
+declare function exp(x: Operand): Var;
+/**
+ * 2 to the power `x`. Where it overflows, so does the partial, which could last half a unit
+ * longer.
+ */
+declare function exp2(x: Operand): Var;
+/** e^x - 1, accurate near 0. */
+declare function expm1(x: Operand): Var;
+/** The natural logarithm. */
+declare function log(x: Operand): Var;
+/** log(1 + x), accurate near 0. */
+declare function log1p(x: Operand): Var;
+/** The logarithm to base 2. */
+declare function log2(x: Operand): Var;
+/** The logarithm to base 10. */
+declare function log10(x: Operand): Var;
+/** The square root. Its partial at a zero of either sign is inf. */
+declare function sqrt(x: Operand): Var;
+/** 1/sqrt(x); -inf at -0, as 1/sqrt(-0) is. */
+declare function rsqrt(x: Operand): Var;
+/** The real cube root. Its partial at 0 is inf. */
+declare function cbrt(x: Operand): Var;
+/**
+ * `a` to the power `b`, as in C99: 1 where `b` is 0 or `a` is 1, whatever the other, and NaN
+ * where `a` is negative and `b` no whole number.
+ *
+ * The partial in `a` is 0 where `b` is 0. That in `b` is 0 where `a` is not positive, and
+ * infinite where the value is, though for `a` up to e it could last a little longer.
+ */
+declare function pow(a: Operand, b: Operand): Var;
+/** `x` to the integer power `n`: 1 where `n` is 0, even of NaN. */
+declare function powi(x: Operand, n: number): Var;
+/**
+ * sqrt(a² + b²) without overflow between; inf where either is infinite, even beside NaN. Its
+ * partials at the origin are 0.
+ */
+declare function hypot(a: Operand, b: Operand): Var;
+/** The sine. */
+declare function sin(x: Operand): Var;
+/** The cosine. */
+declare function cos(x: Operand): Var;
+/** The tangent. */
+declare function tan(x: Operand): Var;
+/** The inverse sine, from -π/2 to π/2; NaN outside -1..1. Its partial at both ends is inf. */
+declare function asin(x: Operand): Var;
+/** The inverse cosine, from 0 to π; NaN outside -1..1. Its partial at both ends is -inf. */
+declare function acos(x: Operand): Var;
+/** The inverse tangent. Its partial is 0 from 1e154 on, where x² overflows. */
+declare function atan(x: Operand): Var;
+/**
+ * The angle of the point with ordinate `a` and abscissa `b`, from -π to π; on the cut it
+ * follows the sign of zero. Its partials at the origin are 0.
+ */
+declare function atan2(a: Operand, b: Operand): Var;
+/** The hyperbolic sine. */
+declare function sinh(x: Operand): Var;
+/** The hyperbolic cosine. */
+declare function cosh(x: Operand): Var;
+/** The hyperbolic tangent. */
+declare function tanh(x: Operand): Var;
+/** The inverse hyperbolic sine. */
+declare function asinh(x: Operand): Var;
+/** The inverse hyperbolic cosine; NaN below 1, where its partial is inf. */
+declare function acosh(x: Operand): Var;
+/** The inverse hyperbolic tangent; NaN outside -1..1, infinite at both ends. */
+declare function atanh(x: Operand): Var;
+/** 1/(1 + e^-x). */
+declare function sigmoid(x: Operand): Var;
+/** log(1 + e^x). */
+declare function softplus(x: Operand): Var;
+/**
+ * log(e^a + e^b), near its roots within 2^-66; NaN if either is. Rounding `a - b` costs its
+ * partials |a - b|/2 units in the last place.
+ */
+declare function logaddexp(a: Operand, b: Operand): Var;
+/** The larger of `x` and 0; its partial at 0 is 0. */
+declare function relu(x: Operand): Var;
+/** The error function. */
+declare function erf(x: Operand): Var;
+/** 1 - erf(x), accurate where that is small. */
+declare function erfc(x: Operand): Var;
+/** e^(-x²), accurate where that is small. */
+declare function gauss(x: Operand): Var;
+/** log|Γ(x)|, inf at the poles. */
+declare function lgamma(x: Operand): Var;
+/**
+ * The derivative of order `n + 1` of log|Γ(x)|; order 0 is the digamma function, negative ones
+ * are NaN. At a pole it is the limit if both sides agree on one, else NaN; at a zero the limit
+ * from the side of its sign.
+ */
+declare function polygamma(x: Operand, n: number): Var;
+/** The absolute value. Its partial at 0 is 0. */
+declare function abs(x: Operand): Var;
+/** -1, 0 or 1; a zero keeps its sign. */
+declare function sign(x: Operand): Var;
+/** The smaller. NaN if either is, -0 below 0; the partial of a tie goes to the first. */
+declare function min(a: Operand, b: Operand): Var;
+/** The larger. NaN if either is, -0 below 0; the partial of a tie goes to the first. */
+declare function max(a: Operand, b: Operand): Var;
+/** The largest whole number up to `x`. */
+declare function floor(x: Operand): Var;
+/** The smallest whole number from `x` on. */
+declare function ceil(x: Operand): Var;
+/** The nearest whole number; of two, the even one. */
+declare function round(x: Operand): Var;
+/** 1 where `a < b`, else 0. */
+declare function lt(a: Operand, b: Operand): Var;
+/** 1 where `a <= b`, else 0. */
+declare function le(a: Operand, b: Operand): Var;
+/** 1 where `a > b`, else 0. */
+declare function gt(a: Operand, b: Operand): Var;
+/** 1 where `a >= b`, else 0. */
+declare function ge(a: Operand, b: Operand): Var;
+/** 1 where `a` equals `b`, else 0. */
+declare function eq(a: Operand, b: Operand): Var;
+/** 0 where `a` equals `b`, else 1. */
+declare function ne(a: Operand, b: Operand): Var;
+/** `a` where `condition` is not 0, else `b`; the one not chosen never leaks a NaN. */
+declare function select(condition: Operand, a: Operand, b: Operand): Var;
+//#endregion
 //#region src/record.d.ts
 /** One input: its shape, and whether it is `fixed`, that is, not differentiated. */
 type InputSpec = Shape | {
@@ -1061,4 +1271,4 @@ declare function features(): Features;
  */
 declare function setThreads(threads: number): void;
 //#endregion
-export { type AsyncOptions, type AtOptions, type BatchOptions, type Bracketing, type CalibrateOptions, type Calibration, Chain, ChainruleError, type CostModel, type ErrorCode, type Features, type Grid, type InputInfo, type InputSpec, type InputSpecs, Jacobian, type JacobianOptions, type JacobianResult, Linearization, type NormalOptions, type NormalResult, type Operand, Operator, type Order, type OutputInfo, type PlanLike, type Points, type PrepareOptions, Program, type Recorded, type Reduction, type Rows, type SegmentOptions, type Shape, type Speed, Tape, type TraceOptions, type Value, Var, abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, calibrate, cbrt, ceil, chain, concat, constant, cos, cosh, div, eq, erf, erfc, exp, exp2, expm1, features, floor, gauss, ge, grad, gt, hessianTape, hvp, hypot, jacobian, jacobianTape, jvp, le, lgamma, linearize, loadCalibration, log, log10, log1p, log2, logaddexp, lt, max, min, mul, ne, neg, polygamma, pow, powi, prepare, recip, record, recordSegments, relu, round, rsqrt, select, setThreads, sigmoid, sign, simplify, sin, sinh, softplus, sqrt, square, stack, stages, sub, tan, tanh, version, vjp, vmap };
+export { type AsyncOptions, type AtOptions, type BatchOptions, type Bracketing, type CalibrateOptions, type Calibration, Chain, ChainruleError, type Comparable, type CompareOptions, type ComparedLink, Comparison, type ComparisonMachine, type ComparisonRow, type CostModel, type ErrorCode, type Features, type Grid, type InputInfo, type InputSpec, type InputSpecs, Jacobian, type JacobianOptions, type JacobianResult, Linearization, type MeasuredOrder, type NormalOptions, type NormalResult, type Operand, Operator, type Order, type OutputInfo, type PlanLike, type Points, type PrepareOptions, type Problem, type ProblemSeed, type ProblemStage, type ProblemStructure, Program, type Recorded, type Reduction, type Rows, type SegmentOptions, type Shape, type Speed, Tape, type TraceOptions, type Value, Var, abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, calibrate, cbrt, ceil, chain, compare, compareAsync, concat, constant, cos, cosh, div, eq, erf, erfc, exp, exp2, expm1, features, floor, gauss, ge, grad, gt, hessianTape, hvp, hypot, jacobian, jacobianTape, jvp, le, lgamma, linearize, loadCalibration, log, log10, log1p, log2, logaddexp, lt, max, min, mul, ne, neg, polygamma, pow, powi, prepare, recip, record, recordSegments, relu, round, rsqrt, select, setThreads, sigmoid, sign, simplify, sin, sinh, softplus, sqrt, square, stack, stages, sub, tan, tanh, version, vjp, vmap };

@@ -1,5 +1,6 @@
 /** The options of a comparison, as users give them and as the core takes them. */
 import type * as native from './binding.cjs'
+import type { CostModel } from './calibrate.js'
 import { Chain } from './chain.js'
 import { mismatch } from './errors.js'
 import { isRecord } from './form.js'
@@ -30,7 +31,7 @@ export interface CompareOptions {
   /** About how long to measure, 2 seconds by default; each order is run eight times at least. */
   readonly seconds?: number
   /** Measured speeds; by default those that were kept of this machine, else those of an assumed one. */
-  readonly costModel?: unknown
+  readonly costModel?: CostModel
   /** Paths of the inputs that are one row for all points. */
   readonly shared?: readonly string[]
   /** The points to measure at; numbers from a seed by default. */

@@ -170,8 +170,8 @@ export class Comparison {
  * problem whose stages are not all dense matrices at hand; `PLAN_MISMATCH`, `NOT_A_BRACKETING`, and those of a bad problem
  * @example
  * const widths = [512, 512, 512, 8, 512, 512, 512]
- * const stages = widths.slice(1).map((outputs, i) => ({ inputs: widths[i], outputs, jacobian: 'given' }))
- * compare({ stages, batch: 64 }).why // forward and reverse take 51.6 times the multiply-adds
+ * const given = widths.slice(1).map((outputs, i) => ({ inputs: widths[i], outputs, jacobian: 'given' }))
+ * compare({ stages: given, batch: 64 }).why // forward and reverse take 51.6 times the multiply-adds
  */
 export function compare(of: Comparable, options: CompareOptions = {}): Comparison {
   const [chain, problem] = subject(of)

@@ -1,6 +1,5 @@
-//! Problems and cost models from JSON.
-use crate::{CostModel, PlanError, ProblemSpec};
-use serde::de::DeserializeOwned;
+//! Problems from JSON.
+use crate::{PlanError, ProblemSpec};
 
 impl ProblemSpec {
     /// Reads the JSON form; whether the stages fit is for [`crate::Problem::new`] to say.
@@ -8,26 +7,12 @@ impl ProblemSpec {
     /// # Errors
     /// `PARSE_ERROR` with the line.
     pub fn from_json(text: &str) -> Result<ProblemSpec, PlanError> {
-        read("JSON of a problem", "a problem", text)
+        serde_json::from_str(text).map_err(|error| PlanError::Parse {
+            form: "JSON of a problem",
+            line: error.line(),
+            reason: format!("must be a problem: {error}"),
+        })
     }
-}
-
-impl CostModel {
-    /// Reads the JSON form; whether its numbers are speeds is for [`CostModel::check`] to say.
-    ///
-    /// # Errors
-    /// `PARSE_ERROR` with the line.
-    pub fn from_json(text: &str) -> Result<CostModel, PlanError> {
-        read("JSON of a cost model", "a cost model", text)
-    }
-}
-
-fn read<T: DeserializeOwned>(form: &'static str, wanted: &str, text: &str) -> Result<T, PlanError> {
-    serde_json::from_str(text).map_err(|error| PlanError::Parse {
-        form,
-        line: error.line(),
-        reason: format!("must be {wanted}: {error}"),
-    })
 }
 
 #[cfg(test)]
@@ -36,16 +21,13 @@ mod tests {
     use crate::Stage;
 
     #[test]
-    fn problems_and_models_come_back() {
+    fn problems_come_back() {
         let spec = ProblemSpec::new(vec![Stage::given(2, 3), Stage::with_edges(3, 4, 9)]);
         let text = serde_json::to_string(&spec).unwrap();
         assert_eq!(ProblemSpec::from_json(&text).unwrap(), spec);
         let short = r#"{ "stages": [{ "inputs": 2, "outputs": 3 }] }"#;
         let plain = ProblemSpec::new(vec![Stage::dense(2, 3)]);
         assert_eq!(ProblemSpec::from_json(short).unwrap(), plain);
-        let model = CostModel::default();
-        let text = serde_json::to_string(&model).unwrap();
-        assert_eq!(CostModel::from_json(&text).unwrap(), model);
     }
 
     #[test]
@@ -62,6 +44,5 @@ mod tests {
         for text in stages {
             assert_eq!(ProblemSpec::from_json(text).unwrap_err().code(), "PARSE_ERROR", "{text}");
         }
-        assert_eq!(CostModel::from_json("{}").unwrap_err().code(), "PARSE_ERROR");
     }
 }
