@@ -875,6 +875,13 @@ interface CompareOptions {
   /** The points to measure at; numbers from a seed by default. */
   readonly points?: Points<unknown>;
 }
+/** What is compared on another thread, and how that is watched and stopped. */
+interface CompareAsyncOptions extends CompareOptions {
+  /** Ends the call, which rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called now and then with the share that is done, from 0 to 1. */
+  readonly onProgress?: (done: number) => void;
+}
 //#endregion
 //#region src/compare.d.ts
 /** A factor of the product. */
@@ -993,11 +1000,11 @@ declare class Comparison {
  */
 declare function compare(of: Comparable, options?: CompareOptions): Comparison;
 /**
- * As `compare`, on another thread, while the event loop stays free. `onProgress` is told the share that is done, 0 to 1.
+ * As `compare`, on another thread, while the event loop stays free.
  *
  * @throws what `compare` throws, or the reason of `signal`
  */
-declare function compareAsync(of: Comparable, options?: CompareOptions & AsyncOptions): Promise<Comparison>;
+declare function compareAsync(of: Comparable, options?: CompareAsyncOptions): Promise<Comparison>;
 //#endregion
 //#region src/errors.d.ts
 /** The one class of errors, and the one place that turns what the core says into it. */
@@ -1271,4 +1278,4 @@ declare function features(): Features;
  */
 declare function setThreads(threads: number): void;
 //#endregion
-export { type AsyncOptions, type AtOptions, type BatchOptions, type Bracketing, type CalibrateOptions, type Calibration, Chain, ChainruleError, type Comparable, type CompareOptions, type ComparedLink, Comparison, type ComparisonMachine, type ComparisonRow, type CostModel, type ErrorCode, type Features, type Grid, type InputInfo, type InputSpec, type InputSpecs, Jacobian, type JacobianOptions, type JacobianResult, Linearization, type MeasuredOrder, type NormalOptions, type NormalResult, type Operand, Operator, type Order, type OutputInfo, type PlanLike, type Points, type PrepareOptions, type Problem, type ProblemSeed, type ProblemStage, type ProblemStructure, Program, type Recorded, type Reduction, type Rows, type SegmentOptions, type Shape, type Speed, Tape, type TraceOptions, type Value, Var, abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, calibrate, cbrt, ceil, chain, compare, compareAsync, concat, constant, cos, cosh, div, eq, erf, erfc, exp, exp2, expm1, features, floor, gauss, ge, grad, gt, hessianTape, hvp, hypot, jacobian, jacobianTape, jvp, le, lgamma, linearize, loadCalibration, log, log10, log1p, log2, logaddexp, lt, max, min, mul, ne, neg, polygamma, pow, powi, prepare, recip, record, recordSegments, relu, round, rsqrt, select, setThreads, sigmoid, sign, simplify, sin, sinh, softplus, sqrt, square, stack, stages, sub, tan, tanh, version, vjp, vmap };
+export { type AsyncOptions, type AtOptions, type BatchOptions, type Bracketing, type CalibrateOptions, type Calibration, Chain, ChainruleError, type Comparable, type CompareAsyncOptions, type CompareOptions, type ComparedLink, Comparison, type ComparisonMachine, type ComparisonRow, type CostModel, type ErrorCode, type Features, type Grid, type InputInfo, type InputSpec, type InputSpecs, Jacobian, type JacobianOptions, type JacobianResult, Linearization, type MeasuredOrder, type NormalOptions, type NormalResult, type Operand, Operator, type Order, type OutputInfo, type PlanLike, type Points, type PrepareOptions, type Problem, type ProblemSeed, type ProblemStage, type ProblemStructure, Program, type Recorded, type Reduction, type Rows, type SegmentOptions, type Shape, type Speed, Tape, type TraceOptions, type Value, Var, abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, calibrate, cbrt, ceil, chain, compare, compareAsync, concat, constant, cos, cosh, div, eq, erf, erfc, exp, exp2, expm1, features, floor, gauss, ge, grad, gt, hessianTape, hvp, hypot, jacobian, jacobianTape, jvp, le, lgamma, linearize, loadCalibration, log, log10, log1p, log2, logaddexp, lt, max, min, mul, ne, neg, polygamma, pow, powi, prepare, recip, record, recordSegments, relu, round, rsqrt, select, setThreads, sigmoid, sign, simplify, sin, sinh, softplus, sqrt, square, stack, stages, sub, tan, tanh, version, vjp, vmap };

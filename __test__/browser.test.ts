@@ -122,8 +122,11 @@ describe.runIf(executablePath !== undefined)('the page of a comparison', () => {
     async (width, scheme) => {
       for (const comparison of [predicted, measured]) {
         const { page } = await opened(comparison.toHTML(), { width, scheme })
-        const found = await page.evaluate(INSPECTION)
-        expect(found).toEqual({ wider: false, overlapping: [], faint: [] })
+        for (const order of ['forward', 'reverse', '[0, [1, [2, [3, [4, 5]]]]]']) {
+          await page.click(`#orders tr:has-text("${order}") button`)
+          const found = await page.evaluate(INSPECTION)
+          expect(found, order).toEqual({ wider: false, overlapping: [], faint: [] })
+        }
         await page.close()
       }
     },

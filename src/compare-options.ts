@@ -38,6 +38,14 @@ export interface CompareOptions {
   readonly points?: Points<unknown>
 }
 
+/** What is compared on another thread, and how that is watched and stopped. */
+export interface CompareAsyncOptions extends CompareOptions {
+  /** Ends the call, which rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+  /** Called now and then with the share that is done, from 0 to 1. */
+  readonly onProgress?: (done: number) => void
+}
+
 const KNOWN = [
   'batch',
   'threads',

@@ -2,11 +2,15 @@
 import { inspect } from 'node:util'
 import * as native from './binding.cjs'
 import { Chain, stages } from './chain.js'
-import { type Comparable, type CompareOptions, compareOptions } from './compare-options.js'
+import {
+  type Comparable,
+  type CompareAsyncOptions,
+  type CompareOptions,
+  compareOptions,
+} from './compare-options.js'
 import { ChainruleError, fromCore, guarded, mismatch } from './errors.js'
 import { isRecord } from './form.js'
 import type { PlanLike } from './jacobian.js'
-import type { AsyncOptions } from './running.js'
 import { isFunction, isList, kind } from './shape.js'
 import { Tape } from './tape.js'
 
@@ -180,13 +184,13 @@ export function compare(of: Comparable, options: CompareOptions = {}): Compariso
 }
 
 /**
- * As `compare`, on another thread, while the event loop stays free. `onProgress` is told the share that is done, 0 to 1.
+ * As `compare`, on another thread, while the event loop stays free.
  *
  * @throws what `compare` throws, or the reason of `signal`
  */
 export async function compareAsync(
   of: Comparable,
-  options: CompareOptions & AsyncOptions = {},
+  options: CompareAsyncOptions = {},
 ): Promise<Comparison> {
   const { signal, onProgress, ...rest } = options
   if (onProgress !== undefined && !isFunction(onProgress)) {

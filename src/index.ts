@@ -26,7 +26,7 @@ export {
   compareAsync,
   type MeasuredOrder,
 } from './compare.js'
-export type { Comparable, CompareOptions } from './compare-options.js'
+export type { Comparable, CompareAsyncOptions, CompareOptions } from './compare-options.js'
 export { ChainruleError, type ErrorCode } from './errors.js'
 export * from './generated/functions.js'
 export {

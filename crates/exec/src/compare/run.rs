@@ -97,15 +97,18 @@ impl Run {
     }
 
     /// The largest difference of its results at the first `points` points from those of the reference, relative to the
-    /// largest entry there; infinite where only one is not a number.
+    /// largest finite entry there; infinite where only one is a number.
     pub(super) fn difference(&self, out: &[f64], reference: &[f64], points: usize) -> f64 {
         let (mut most, mut largest) = (0.0_f64, 0.0_f64);
         let size = reference.len() / points.max(1);
         for (at, &wanted) in reference.iter().enumerate() {
             let got = out[self.place(at, size, points)];
-            let apart = if got.is_nan() && wanted.is_nan() { 0.0 } else { (got - wanted).abs() };
+            let same = got == wanted || (got.is_nan() && wanted.is_nan());
+            let apart = if same { 0.0 } else { (got - wanted).abs() };
             most = most.max(if apart.is_nan() { f64::INFINITY } else { apart });
-            largest = largest.max(wanted.abs());
+            if wanted.is_finite() {
+                largest = largest.max(wanted.abs());
+            }
         }
         if most == 0.0 { 0.0 } else { most / largest }
     }

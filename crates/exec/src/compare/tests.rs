@@ -190,6 +190,20 @@ fn orders_of_a_tape_agree_with_each_other() {
 }
 
 #[test]
+fn what_is_no_number_agrees_with_nothing_else() {
+    let problem = matrices(&[2, 2], 1);
+    let options = CompareOptions::default();
+    let case = Case::new(Subject::Problem(&problem), &options).unwrap();
+    let run = Run::planned(&case, &forward(&problem).unwrap(), &options, 1).unwrap();
+    let [nan, inf] = [f64::NAN, f64::INFINITY];
+    assert_eq!(run.difference(&[nan, 1.0], &[nan, 1.0], 1), 0.0);
+    assert_eq!(run.difference(&[nan, 1.0], &[0.0, 1.0], 1), inf);
+    assert_eq!(run.difference(&[0.0, 1.0], &[nan, 1.0], 1), inf);
+    assert_eq!(run.difference(&[0.0, 0.0], &[0.0, 0.0], 1), 0.0);
+    assert_eq!(run.difference(&[inf, 1.0], &[inf, 1.0], 1), 0.0);
+}
+
+#[test]
 fn reasons_are_those_of_the_case() {
     let why =
         |problem: &Problem| compared(Subject::Problem(problem), &CompareOptions::default()).why;
