@@ -127,6 +127,76 @@ pub enum PlanError {
         /// What was wanted there.
         reason: String,
     },
+    /// A number that names no vertex.
+    #[error("`{field}` must be a vertex below {vertices}, but is {vertex}")]
+    UnknownVertex {
+        /// Where it stands.
+        field: String,
+        /// The number.
+        vertex: u32,
+        /// How many vertices the graph has.
+        vertices: u32,
+    },
+    /// A vertex that is listed twice.
+    #[error("`{field}` must be a vertex not listed before, but is {vertex} again")]
+    DuplicateVertex {
+        /// Where it stands the second time.
+        field: String,
+        /// The vertex.
+        vertex: u32,
+    },
+    /// Two edges between the same vertices; give their sum as one.
+    #[error("`edges[{index}]` must join other vertices than `edges[{first}]`, but both lead from {from} to {to}")]
+    DuplicateEdge {
+        /// The later edge.
+        index: usize,
+        /// The earlier one.
+        first: usize,
+        /// Where both start.
+        from: u32,
+        /// Where both end.
+        to: u32,
+    },
+    /// An edge to an input.
+    #[error("`edges[{index}]` must not lead to an input, but leads from {from} to {to}")]
+    InputHasPredecessor {
+        /// The edge.
+        index: usize,
+        /// Where it starts.
+        from: u32,
+        /// The input.
+        to: u32,
+    },
+    /// Vertices that depend on each other.
+    #[error("the graph must have no cycle, but each of the vertices {vertices:?} leads to the next, and the last to the first")]
+    Cycle {
+        /// In the order of the edges.
+        vertices: Vec<u32>,
+    },
+    /// A vertex that is on no path from an input to an output.
+    #[error("the vertex {vertex} must be between inputs and outputs, but {reason}")]
+    UnreachableVertex {
+        /// The vertex.
+        vertex: u32,
+        /// What is missing.
+        reason: &'static str,
+    },
+    /// A list with another length than the thing it describes.
+    #[error("`{field}` must have {wanted} elements, but has {got}")]
+    LengthMismatch {
+        /// The list.
+        field: &'static str,
+        /// How many there must be.
+        wanted: usize,
+        /// How many there are.
+        got: usize,
+    },
+    /// An order that does not name every vertex between inputs and outputs once.
+    #[error("the order must name each vertex between inputs and outputs once, but {got}")]
+    NotAnEliminationOrder {
+        /// What is wrong.
+        got: String,
+    },
     /// A cost model with a number that is not positive and finite, or of another version.
     #[error("`{field}` of the cost model must be {wanted}, but is {got}")]
     InvalidCostModel {
@@ -158,6 +228,14 @@ impl PlanError {
             PlanError::PlanMismatch { .. } => "PLAN_MISMATCH",
             PlanError::InvalidPlan { .. } => "INVALID_PLAN",
             PlanError::Parse { .. } => "PARSE_ERROR",
+            PlanError::UnknownVertex { .. } => "UNKNOWN_VERTEX",
+            PlanError::DuplicateVertex { .. } => "DUPLICATE_VERTEX",
+            PlanError::DuplicateEdge { .. } => "DUPLICATE_EDGE",
+            PlanError::InputHasPredecessor { .. } => "INPUT_HAS_PREDECESSOR",
+            PlanError::Cycle { .. } => "CYCLE",
+            PlanError::UnreachableVertex { .. } => "UNREACHABLE_VERTEX",
+            PlanError::LengthMismatch { .. } => "LENGTH_MISMATCH",
+            PlanError::NotAnEliminationOrder { .. } => "NOT_AN_ELIMINATION_ORDER",
             PlanError::InvalidCostModel { .. } => "INVALID_COST_MODEL",
         }
     }

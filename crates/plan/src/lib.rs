@@ -26,6 +26,7 @@ mod coloring;
 mod cost;
 mod dense;
 mod draw;
+mod elimination;
 mod error;
 mod explain;
 mod fingerprint;
@@ -56,6 +57,11 @@ pub use chain::kbest::{MOST_PLANS, best_plans};
 pub use coloring::{Coloring, color_columns};
 pub use cost::{Price, price, price_steps};
 pub use dense::matrix_chain;
+pub use elimination::{
+    Count, DEFAULT_EVALUATIONS, DEFAULT_STATES, Edge, EdgeKind, EliminateOptions, Elimination,
+    EliminationMethod, EliminationPrice, Graph, GraphSpec, MOST_SEARCHED, Tie, eliminate,
+    price_elimination,
+};
 pub use error::PlanError;
 pub use fingerprint::Fingerprint;
 pub use model::{COST_MODEL_VERSION, CostModel, Grid, Memory, Speed};

@@ -1,5 +1,7 @@
 //! What the tests share: cases from files, and a small deterministic source of random chains.
 #![allow(dead_code, reason = "each test file uses its own part")]
+pub(crate) mod functions;
+
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
