@@ -146,7 +146,9 @@ pub enum PlanError {
         vertex: u32,
     },
     /// Two edges between the same vertices; give their sum as one.
-    #[error("`edges[{index}]` must join other vertices than `edges[{first}]`, but both lead from {from} to {to}")]
+    #[error(
+        "`edges[{index}]` must join other vertices than `edges[{first}]`, but both lead from {from} to {to}"
+    )]
     DuplicateEdge {
         /// The later edge.
         index: usize,
@@ -168,7 +170,9 @@ pub enum PlanError {
         to: u32,
     },
     /// Vertices that depend on each other.
-    #[error("the graph must have no cycle, but each of the vertices {vertices:?} leads to the next, and the last to the first")]
+    #[error(
+        "the graph must have no cycle, but each of the vertices {vertices:?} leads to the next, and the last to the first"
+    )]
     Cycle {
         /// In the order of the edges.
         vertices: Vec<u32>,

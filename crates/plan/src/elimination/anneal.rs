@@ -16,8 +16,10 @@ const COLD: f64 = 0.15;
 /// Three moves of four go at most this far; the others anywhere.
 const NEAR: usize = 10;
 
-/// Words of states of the graph that are kept along the order: half a megabyte.
-const MOST_WORDS: usize = 1 << 16;
+/// Places between two states of the graph that are kept along the order, unless they would together
+/// take more words than [`MOST_WORDS`], 64 megabytes.
+const APART: usize = 8;
+const MOST_WORDS: usize = 1 << 23;
 
 /// Improves an order, given in places, in so many evaluations, or until it costs `enough`.
 pub(crate) fn anneal(
@@ -87,7 +89,7 @@ impl<const W: usize, const K: usize> Walk<W, K> {
     fn new(graph: &Graph, order: Vec<u32>) -> Walk<W, K> {
         let first = nodes(graph);
         let words = 2 * W * K * first.len();
-        let apart = (words * order.len()).div_ceil(MOST_WORDS).min(order.len());
+        let apart = (words * order.len()).div_ceil(MOST_WORDS).max(APART).min(order.len());
         let mut walk = Walk {
             costs: vec![0; order.len()],
             sizes: Sizes::new(graph),
@@ -208,5 +210,77 @@ fn moved(from: usize, to: usize, place: usize) -> usize {
         _ if place == to => from,
         _ if from < to => place + 1,
         _ => place - 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::elimination::graph::{Edge, GraphSpec};
+    use crate::elimination::judge::price_elimination;
+    use crate::elimination::kind::EdgeKind;
+
+    /// A band of vertices, each read by the next few.
+    fn graph(random: &mut Random, count: u32, blocks: bool) -> Graph {
+        let kinds = [EdgeKind::Unit, EdgeKind::Constant, EdgeKind::Variable];
+        let sizes: Vec<u32> =
+            (0..count).map(|_| if blocks { 1 + random.below(3) as u32 } else { 1 }).collect();
+        let mut edges = Vec::new();
+        for from in 0..count - 3 {
+            for to in (from + 1).max(3)..(from + 6).min(count) {
+                let fits = sizes[from as usize] == sizes[to as usize];
+                let kind = kinds[random.below(3).max(usize::from(!fits))];
+                if to == from + 3 || random.below(2) == 0 {
+                    edges.push(Edge { from, to, kind });
+                }
+            }
+        }
+        let (inputs, outputs) = ((0..3).collect(), (count - 3..count).collect());
+        let sizes = blocks.then_some(sizes);
+        Graph::new(GraphSpec { vertices: count, edges, inputs, outputs, sizes }).unwrap()
+    }
+
+    fn check<const W: usize, const K: usize>(graph: &Graph, apart: Option<usize>) {
+        let mut random = Random::new(7);
+        let mut walk = Walk::<W, K>::new(graph, graph.intermediates.clone());
+        if let Some(apart) = apart {
+            walk.apart = apart;
+            walk.states = vec![nodes(graph); walk.order.len().div_ceil(apart)];
+            walk.renew(0, walk.order.len());
+        }
+        for round in 0..100 {
+            let (from, to) = walk.propose(&mut random);
+            let before = walk.cost();
+            let allowance = [0, 1, 1000][random.below(3)];
+            let found = walk.evaluate(from, to, allowance);
+            let mut order = walk.order.clone();
+            let vertex = order.remove(from);
+            order.insert(to, vertex);
+            let price = price_elimination(graph, &graph.names(&order)).unwrap();
+            let judged = if K == 1 { price.plain } else { price.refined };
+            match found {
+                Some((old, new)) => {
+                    assert_eq!(before - old + new, judged, "round {round}");
+                    walk.accept(from, to);
+                    assert_eq!((walk.cost(), &walk.order), (judged, &order), "round {round}");
+                }
+                None => assert!(judged > before + allowance, "round {round}"),
+            }
+        }
+    }
+
+    #[test]
+    fn every_evaluation_is_what_the_judge_says() {
+        let mut random = Random::new(3);
+        for blocks in [false, true] {
+            let [small, middle, large] = [20, 70, 150].map(|n| graph(&mut random, n, blocks));
+            for apart in [None, Some(1), Some(3), Some(100)] {
+                check::<1, 1>(&small, apart);
+                check::<1, 3>(&small, apart);
+                check::<2, 1>(&middle, apart);
+                check::<2, 3>(&middle, apart);
+                check::<4, 3>(&large, apart);
+            }
+        }
     }
 }

@@ -35,8 +35,7 @@ pub(crate) fn least_costs(graph: &Graph, count: Count) -> Vec<u128> {
 /// What is paid when the neighbours on either side that are no units, and those that are variable,
 /// have these sizes: all pairs that hold no unit, without the pairs of two constants.
 pub(crate) fn products(before: [u64; 2], after: [u64; 2]) -> u128 {
-    let [b, b_variable, a, a_variable] =
-        [before[0], before[1], after[0], after[1]].map(u128::from);
+    let [b, b_variable, a, a_variable] = [before[0], before[1], after[0], after[1]].map(u128::from);
     b * a_variable + b_variable * (a - a_variable)
 }
 

@@ -9,8 +9,12 @@ use super::kind::Count;
 use crate::{Certificate, PlanError, Proof};
 use serde::{Deserialize, Serialize};
 
-/// Orders that annealing evaluates unless told otherwise.
-pub const DEFAULT_EVALUATIONS: u64 = 20_000_000;
+/// Orders that annealing evaluates unless told otherwise; fewer on large graphs, where each takes
+/// longer, so that it is done in some seconds.
+pub const DEFAULT_EVALUATIONS: u64 = 4_000_000;
+
+/// What may be spent on evaluations by default: vertices times words of a set of vertices.
+const DEFAULT_WORK: u64 = 2_000_000_000;
 
 /// Sets of vertices that the exact search keeps unless told otherwise.
 pub const DEFAULT_STATES: u64 = 200_000;
@@ -67,8 +71,9 @@ pub struct EliminateOptions {
     pub method: EliminationMethod,
     /// Decides what annealing tries.
     pub seed: u64,
-    /// Orders that annealing may evaluate.
-    pub evaluations: u64,
+    /// Orders that annealing may evaluate; if not given, [`DEFAULT_EVALUATIONS`] or fewer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evaluations: Option<u64>,
     /// Sets of vertices that the exact search may keep.
     pub states: u64,
 }
@@ -79,7 +84,7 @@ impl Default for EliminateOptions {
             count: Count::Plain,
             method: EliminationMethod::Auto,
             seed: 0,
-            evaluations: DEFAULT_EVALUATIONS,
+            evaluations: None,
             states: DEFAULT_STATES,
         }
     }
@@ -130,8 +135,10 @@ pub fn eliminate(graph: &Graph, options: &EliminateOptions) -> Result<Eliminatio
     }
     if (both || options.method == Method::Anneal) && !found.is_optimal() {
         let order = graph.places_of(&found.order);
-        let budget = (options.seed, options.evaluations);
-        let better = anneal(graph, options.count, order, budget, found.bound);
+        let vertices = graph.vertices.len() as u64;
+        let affordable = DEFAULT_WORK / (vertices * vertices.div_ceil(64)).max(1);
+        let evaluations = options.evaluations.unwrap_or(affordable.min(DEFAULT_EVALUATIONS));
+        let better = anneal(graph, options.count, order, (options.seed, evaluations), found.bound);
         found.offer(graph, options.count, better)?;
     }
     Ok(found.finish())

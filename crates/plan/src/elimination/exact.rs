@@ -100,7 +100,8 @@ impl<'a, const W: usize, const K: usize> Search<'a, W, K> {
             return Some(self.order(step));
         }
         for &vertex in &left {
-            let more = nodes[vertex as usize].cost(vertex, &self.sizes) - self.least[vertex as usize];
+            let more =
+                nodes[vertex as usize].cost(vertex, &self.sizes) - self.least[vertex as usize];
             let mut next = set;
             insert(&mut next, vertex);
             self.push(estimate + more, left.len() - 1, (step, vertex), next);
@@ -129,7 +130,7 @@ impl<'a, const W: usize, const K: usize> Search<'a, W, K> {
         order
     }
 
-    /// Whether some cheapest order of the vertices left starts with this one. DESIGN NOTE
+    /// Whether some cheapest order of the vertices left starts with this one.
     fn is_forced(&self, nodes: &[Node<W, K>], vertex: u32) -> bool {
         let node = &nodes[vertex as usize];
         if node.cost(vertex, &self.sizes) != self.least[vertex as usize] {
@@ -157,9 +158,13 @@ impl<'a, const W: usize, const K: usize> Search<'a, W, K> {
         is_end && no_worse && self.graph.size(end) <= self.graph.size(vertex)
     }
 
-    /// One neighbour on the near side, which has no other neighbour on its far side: the two are in
-    /// line. The order in which the neighbour goes when the later of the two went is no dearer for
-    /// anyone if this vertex was a mere copy, or had one neighbour beyond, no larger than the other.
+    /// One neighbour on the near side, whose only neighbour on its far side is this vertex: the two
+    /// are in line. Take any order, and let this vertex go first and the neighbour when the later of
+    /// the two went: others then see the neighbour where they saw this one. That is no dearer when
+    /// this one is a mere copy of the neighbour, as then both together cost what the later one cost.
+    /// By the plain count it is no dearer either with one vertex beyond, if that is no larger than
+    /// the neighbour, and the neighbour no larger than this one: going first saves the neighbour's
+    /// own products, which are no fewer than those paid now.
     fn is_in_line<'n>(
         &self,
         vertex: u32,

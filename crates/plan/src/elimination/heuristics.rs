@@ -87,7 +87,8 @@ fn reach(graph: &Graph, role: Role, against: bool) -> Vec<u128> {
         let mut visit = |place: usize| {
             let vertex = &graph.vertices[place];
             let nearer = if against { &vertex.after } else { &vertex.before };
-            let all = nearer.iter().fold(reached[place], |all, &(at, _)| all | reached[at as usize]);
+            let all =
+                nearer.iter().fold(reached[place], |all, &(at, _)| all | reached[at as usize]);
             reached[place] = all;
             let sizes = group.iter().enumerate().filter(|&(bit, _)| all >> bit & 1 == 1);
             total[place] += sizes.map(|(_, &at)| u128::from(graph.size(at))).sum::<u128>();

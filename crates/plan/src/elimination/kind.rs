@@ -27,7 +27,9 @@ impl EdgeKind {
 
     /// Whether the product of two edges takes no multiplication when the program runs.
     pub(crate) fn is_free_with(self, other: EdgeKind) -> bool {
-        self == EdgeKind::Unit || other == EdgeKind::Unit || self.through(other) != EdgeKind::Variable
+        self == EdgeKind::Unit
+            || other == EdgeKind::Unit
+            || self.through(other) != EdgeKind::Variable
     }
 }
 

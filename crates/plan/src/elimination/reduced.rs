@@ -5,55 +5,81 @@ use std::collections::BTreeMap;
 
 pub(crate) struct Reduced<'a> {
     graph: &'a Graph,
-    before: Vec<BTreeMap<u32, EdgeKind>>,
-    after: Vec<BTreeMap<u32, EdgeKind>>,
+    before: Vec<Side>,
+    after: Vec<Side>,
 }
+
+/// The edges on one side of a vertex, and the sizes at their other ends summed by kind, so that
+/// costs need no walk over them.
+#[derive(Default)]
+struct Side {
+    edges: BTreeMap<u32, EdgeKind>,
+    held: [u64; KINDS.len()],
+}
+
+const KINDS: [EdgeKind; 3] = [EdgeKind::Unit, EdgeKind::Constant, EdgeKind::Variable];
 
 impl<'a> Reduced<'a> {
     pub(crate) fn new(graph: &'a Graph) -> Reduced<'a> {
-        let side = |of: fn(&super::graph::Vertex) -> &Vec<(u32, EdgeKind)>| {
-            graph.vertices.iter().map(|vertex| of(vertex).iter().copied().collect()).collect()
+        let side = |edges: &[(u32, EdgeKind)]| {
+            let mut side = Side::default();
+            edges.iter().for_each(|&(at, kind)| side.set(at, kind, graph.size(at)));
+            side
         };
-        Reduced { graph, before: side(|vertex| &vertex.before), after: side(|vertex| &vertex.after) }
+        Reduced {
+            graph,
+            before: graph.vertices.iter().map(|vertex| side(&vertex.before)).collect(),
+            after: graph.vertices.iter().map(|vertex| side(&vertex.after)).collect(),
+        }
     }
 
     /// What eliminating this vertex costs now.
     pub(crate) fn cost(&self, vertex: u32, count: Count) -> u128 {
-        let before = self.by_kind(&self.before[vertex as usize]);
-        let after = self.by_kind(&self.after[vertex as usize]);
+        let (before, after) = (&self.before[vertex as usize], &self.after[vertex as usize]);
         let mut pairs = 0;
-        for (first, entries) in before {
-            for (second, others) in after {
-                pairs += if count.charges(first, second) { entries * others } else { 0 };
+        for (first, rows) in KINDS.iter().zip(before.held) {
+            for (second, columns) in KINDS.iter().zip(after.held) {
+                if count.charges(*first, *second) {
+                    pairs += u128::from(rows) * u128::from(columns);
+                }
             }
         }
         pairs * u128::from(self.graph.size(vertex))
     }
 
-    fn by_kind(&self, edges: &BTreeMap<u32, EdgeKind>) -> [(EdgeKind, u128); 3] {
-        [EdgeKind::Unit, EdgeKind::Constant, EdgeKind::Variable].map(|kind| {
-            let of_kind = edges.iter().filter(|&(_, &is)| is == kind);
-            (kind, of_kind.map(|(&at, _)| u128::from(self.graph.size(at))).sum())
-        })
-    }
-
     /// Eliminates a vertex and gives its neighbours, whose costs have changed.
     pub(crate) fn eliminate(&mut self, vertex: u32) -> Vec<u32> {
-        let before = std::mem::take(&mut self.before[vertex as usize]);
-        let after = std::mem::take(&mut self.after[vertex as usize]);
+        let before = std::mem::take(&mut self.before[vertex as usize]).edges;
+        let after = std::mem::take(&mut self.after[vertex as usize]).edges;
+        let size = |at| self.graph.size(at);
         for (&p, &first) in &before {
             let row = &mut self.after[p as usize];
-            row.remove(&vertex);
+            row.remove(vertex, size(vertex));
             for (&s, &second) in &after {
                 let product = first.through(second);
-                let kind = row.get(&s).map_or(product, |there| there.beside(product));
-                row.insert(s, kind);
-                self.before[s as usize].insert(p, kind);
+                let kind = row.edges.get(&s).map_or(product, |there| there.beside(product));
+                row.set(s, kind, size(s));
+                self.before[s as usize].set(p, kind, size(p));
             }
         }
         for &s in after.keys() {
-            self.before[s as usize].remove(&vertex);
+            self.before[s as usize].remove(vertex, size(vertex));
         }
         before.into_keys().chain(after.into_keys()).collect()
+    }
+}
+
+impl Side {
+    fn set(&mut self, at: u32, kind: EdgeKind, size: u64) {
+        if let Some(old) = self.edges.insert(at, kind) {
+            self.held[old as usize] -= size;
+        }
+        self.held[kind as usize] += size;
+    }
+
+    fn remove(&mut self, at: u32, size: u64) {
+        if let Some(old) = self.edges.remove(&at) {
+            self.held[old as usize] -= size;
+        }
     }
 }

@@ -38,7 +38,10 @@ fn check_lists(spec: &GraphSpec) -> Result<(), PlanError> {
         for (index, &vertex) in vertices.iter().enumerate() {
             known(spec, vertex, || format!("{list}[{index}]"))?;
             if !seen.insert(vertex) {
-                return Err(PlanError::DuplicateVertex { field: format!("{list}[{index}]"), vertex });
+                return Err(PlanError::DuplicateVertex {
+                    field: format!("{list}[{index}]"),
+                    vertex,
+                });
             }
         }
     }
@@ -160,7 +163,7 @@ fn topological(count: usize, edges: &[Edge]) -> Result<Vec<u32>, Vec<u32>> {
     if order.len() == count { Ok(order) } else { Err(a_cycle(edges, &waits)) }
 }
 
-/// Walks back along edges between vertices that wait, which must come round.
+/// Walks back along edges between vertices that wait, which must come round. Smallest vertex first.
 fn a_cycle(edges: &[Edge], waits: &[u32]) -> Vec<u32> {
     let waiting = |vertex: u32| waits[vertex as usize] > 0;
     let mut before = HashMap::new();
@@ -180,6 +183,8 @@ fn a_cycle(edges: &[Edge], waits: &[u32]) -> Vec<u32> {
         next = before.get(&vertex).copied();
     }
     path.reverse();
+    let smallest = (0..path.len()).min_by_key(|&at| path[at]).unwrap_or(0);
+    path.rotate_left(smallest);
     path
 }
 

@@ -43,8 +43,9 @@ impl Function {
             is_constant.push(arguments.iter().all(constant));
         }
         let mut next = 0..;
-        let numbers =
-            is_constant.iter().map(|&constant| if constant { u32::MAX } else { next.next().unwrap() });
+        let numbers = is_constant
+            .iter()
+            .map(|&constant| if constant { u32::MAX } else { next.next().unwrap() });
         let names = list(&case["outputs"]).iter().map(|name| name.as_str().unwrap());
         Function {
             inputs,
@@ -73,7 +74,8 @@ impl Function {
                 let Argument::Vertex(from) = *argument else { continue };
                 let kind = self.kind(name, arguments, at);
                 // The sum of two partials is constant at best.
-                let sum = |there: &mut EdgeKind| *there = (*there).max(kind).max(EdgeKind::Constant);
+                let sum =
+                    |there: &mut EdgeKind| *there = (*there).max(kind).max(EdgeKind::Constant);
                 edges.entry((from, to)).and_modify(sum).or_insert(kind);
             }
         }
@@ -179,9 +181,7 @@ fn apply(name: &str, x: &[f64], power: f64) -> (f64, Vec<f64>) {
         ("log", &[a]) => (a.ln(), vec![1.0 / a]),
         ("abs", &[a]) => (a.abs(), vec![a.signum()]),
         ("sqrt", &[a]) => (a.sqrt(), vec![0.5 / a.sqrt()]),
-        ("erf", &[a]) => {
-            (libm::erf(a), vec![std::f64::consts::FRAC_2_SQRT_PI * (-a * a).exp()])
-        }
+        ("erf", &[a]) => (libm::erf(a), vec![std::f64::consts::FRAC_2_SQRT_PI * (-a * a).exp()]),
         ("atan2", &[y, x]) => {
             let square = x * x + y * y;
             (y.atan2(x), vec![x / square, -y / square])
