@@ -185,16 +185,6 @@ pub enum PlanError {
         /// What is missing.
         reason: &'static str,
     },
-    /// A list with another length than the thing it describes.
-    #[error("`{field}` must have {wanted} elements, but has {got}")]
-    LengthMismatch {
-        /// The list.
-        field: &'static str,
-        /// How many there must be.
-        wanted: usize,
-        /// How many there are.
-        got: usize,
-    },
     /// An order that does not name every vertex between inputs and outputs once.
     #[error("the order must name each vertex between inputs and outputs once, but {got}")]
     NotAnEliminationOrder {
@@ -238,7 +228,6 @@ impl PlanError {
             PlanError::InputHasPredecessor { .. } => "INPUT_HAS_PREDECESSOR",
             PlanError::Cycle { .. } => "CYCLE",
             PlanError::UnreachableVertex { .. } => "UNREACHABLE_VERTEX",
-            PlanError::LengthMismatch { .. } => "LENGTH_MISMATCH",
             PlanError::NotAnEliminationOrder { .. } => "NOT_AN_ELIMINATION_ORDER",
             PlanError::InvalidCostModel { .. } => "INVALID_COST_MODEL",
         }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 const GRAPHS: u32 = 10_000;
 
 /// Vertices between inputs and outputs, at most.
-const MOST: u64 = 7;
+const MOST: u64 = 6;
 
 #[derive(Copy, Clone, Debug, PartialEq)]
 enum Kind {
@@ -171,11 +171,9 @@ fn try_kind(kind: Kind) {
             }
             found
         };
-        for method in [EliminationMethod::Exact, EliminationMethod::Auto] {
-            let found = ask(method);
-            assert_eq!(found.cost, optimum, "{kind:?}, graph {round}: {model:?}");
-            assert!(matches!(found.certificate, Certificate::Optimal { .. }));
-        }
+        let found = ask(EliminationMethod::Exact);
+        assert_eq!(found.cost, optimum, "{kind:?}, graph {round}: {model:?}");
+        assert!(matches!(found.certificate, Certificate::Optimal { .. }));
         let mut best = u128::MAX;
         for method in [
             EliminationMethod::Forward,
@@ -191,8 +189,11 @@ fn try_kind(kind: Kind) {
             best = best.min(found.cost);
             met += u32::from(matches!(found.certificate, Certificate::Optimal { .. }));
         }
-        assert_eq!(ask(EliminationMethod::BestHeuristic).cost, best);
-        ask(EliminationMethod::Anneal);
+        if round % 8 == 0 {
+            assert_eq!(ask(EliminationMethod::BestHeuristic).cost, best);
+            assert_eq!(ask(EliminationMethod::Auto).cost, optimum);
+            ask(EliminationMethod::Anneal);
+        }
         apart += u32::from(best > optimum);
     }
     eprintln!(

@@ -43,7 +43,7 @@ fn bad_graphs_are_refused_with_the_place() {
         (spec(4, &[(0, 1), (2, 1), (1, 3)], &[0], &[3]), "UNREACHABLE_VERTEX", "vertex 2"),
         (spec(4, &[(0, 1), (1, 2), (1, 3)], &[0], &[3]), "UNREACHABLE_VERTEX", "vertex 2"),
         (spec(u32::MAX / 2, &[(0, 1)], &[0], &[1]), "UNREACHABLE_VERTEX", "vertex 2"),
-        (sized(&[1, 2]), "LENGTH_MISMATCH", "`sizes` must have 3"),
+        (sized(&[1, 2]), "STRUCTURE_MISMATCH", "`sizes` must hold one size for each of 3"),
         (sized(&[1, 0, 2]), "ZERO_SIZE", "`sizes[1]`"),
         (
             GraphSpec { edges: vec![unit, Edge::new(1, 2)], ..sized(&[1, 2, 1]) },

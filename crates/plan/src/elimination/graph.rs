@@ -100,8 +100,8 @@ impl Graph {
     /// # Errors
     /// `UNKNOWN_VERTEX`, `DUPLICATE_VERTEX`, `DUPLICATE_EDGE`, `INPUT_HAS_PREDECESSOR`, `CYCLE`,
     /// `UNREACHABLE_VERTEX` for a vertex to eliminate that no input leads to or that leads to no
-    /// output, `LENGTH_MISMATCH` and `ZERO_SIZE` for sizes, `STRUCTURE_MISMATCH` for a unit edge
-    /// between different sizes, `COST_OVERFLOW` when all sizes together reach 2^40, and `TOO_LARGE`
+    /// output, `STRUCTURE_MISMATCH` for a list of sizes of another length and for a unit edge between
+    /// different sizes, `ZERO_SIZE`, `COST_OVERFLOW` when all sizes together reach 2^40, and `TOO_LARGE`
     /// for more than 2^31 vertices.
     pub fn new(spec: GraphSpec) -> Result<Graph, PlanError> {
         validate::graph(spec)

@@ -110,8 +110,11 @@ fn with_copies(spec: &GraphSpec) -> (Vec<Role>, Vec<Edge>, Vec<u32>) {
 fn sizes(spec: &GraphSpec, names: &[u32]) -> Result<Vec<u64>, PlanError> {
     let Some(given) = &spec.sizes else { return Ok(vec![1; names.len()]) };
     if given.len() != spec.vertices as usize {
-        let (wanted, got) = (spec.vertices as usize, given.len());
-        return Err(PlanError::LengthMismatch { field: "sizes", wanted, got });
+        return Err(PlanError::StructureMismatch {
+            field: "sizes".into(),
+            wanted: format!("hold one size for each of {} vertices", spec.vertices),
+            got: format!("it holds {}", given.len()),
+        });
     }
     if let Some(vertex) = given.iter().position(|&size| size == 0) {
         return Err(PlanError::ZeroSize { field: format!("sizes[{vertex}]") });
