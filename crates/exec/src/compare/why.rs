@@ -1,9 +1,9 @@
 //! Which order wins, and why, in one sentence.
-use super::comparison::{Comparison, Row};
+use super::comparison::{Comparison, Link, Row};
 use super::orders::{BY_FLOPS, BY_TIME, FORWARD, IN_MEMORY, REVERSE};
 use super::table::{counted, ratio};
 use crate::ExecError;
-use chainrule_plan::{Problem, ProblemSpec, price_steps};
+use chainrule_plan::{Problem, ProblemSpec, Step, price_steps};
 
 /// The row that wins where nothing was measured: the fewest multiply-adds, within the memory if that is limited.
 pub(super) fn winner(comparison: &Comparison) -> usize {
@@ -80,23 +80,36 @@ fn reason(
     }
     let ends = comparison.links.first().zip(comparison.links.last());
     let narrow = ends.map_or(0, |(first, last)| first.inputs.min(last.outputs));
-    let joints = comparison.links.iter().enumerate().skip(1);
-    let neck = joints.min_by_key(|(_, link)| link.inputs);
-    Ok(match neck {
-        Some((_, link)) if link.inputs.saturating_mul(NECK) <= narrow => format!(
+    let joints = || comparison.links.iter().skip(1);
+    let is_neck = |link: &Link| link.inputs.saturating_mul(NECK) <= narrow;
+    // Where the last step joins two Jacobians, both are as narrow as the joint.
+    let meeting = winner.plan.steps.last().and_then(|step| match *step {
+        Step::Multiply { at, .. } | Step::Eliminate { at, .. } => comparison.links.get(at),
+        Step::Accumulate { .. } | Step::Reduce { .. } | Step::Evaluate { .. } => None,
+    });
+    if let Some(link) = meeting.filter(|link| is_neck(link)) {
+        return Ok(format!(
             "because everything passes through a neck of {} before {}, and what is multiplied on \
              either side of it stays as narrow",
             link.inputs, link.name
-        ),
-        _ => format!(
-            "because it never carries {} through all of the chain",
-            if rival.names.iter().any(|name| name == FORWARD) {
-                counted(rival.sweeps, "tangent")
-            } else {
-                counted(rival.sweeps, "adjoint")
-            }
-        ),
-    })
+        ));
+    }
+    if let Some(link) = joints().min_by_key(|link| link.inputs).filter(|link| is_neck(link)) {
+        return Ok(format!(
+            "because it multiplies where the chain is narrow, down to {} before {}",
+            link.inputs, link.name
+        ));
+    }
+    let multiplies = |step: &&Step| matches!(step, Step::Multiply { .. });
+    let products = winner.plan.steps.iter().filter(multiplies).count();
+    let by = if rival.names.iter().any(|name| name == FORWARD) { "tangent" } else { "adjoint" };
+    Ok(format!(
+        "for it takes {} and {} in place of {} through all {} factors",
+        counted(products as u128, "product"),
+        counted(winner.sweeps, "sweep"),
+        counted(rival.sweeps, by),
+        comparison.links.len()
+    ))
 }
 
 /// One mode from end to end is best.
