@@ -17,7 +17,8 @@ const places = [
 ]
 const executablePath = places.find(place => place !== undefined && existsSync(place))
 
-test.runIf(executablePath === undefined)('there is a browser', () => {
+test('there is a browser, or it is said aloud that there is none', () => {
+  if (executablePath !== undefined) return
   const missing = 'no Chromium or Chrome is installed (CHAINRULE_BROWSER may name one)'
   if (process.env['CI']) throw new Error(`${missing}, and CI must not skip the page`)
   console.warn(`SKIPPED: the page of a comparison was not opened, for ${missing}.`)
