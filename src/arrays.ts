@@ -2,7 +2,7 @@
 import { mismatch } from './errors.js'
 import { flatten, type Nested } from './numbers.js'
 import { current } from './recording.js'
-import { checkShape, elements, type Shape, written } from './shape.js'
+import { checkShape, elements, isList, kind, type Shape, written } from './shape.js'
 import { lift, type Operand, Var } from './var.js'
 
 /**
@@ -44,9 +44,18 @@ export function stack(parts: readonly Operand[], axis = 0): Var {
 }
 
 function joined(op: string, parts: readonly Operand[], axis: number): Var {
+  if (!isList(parts)) {
+    const wanted = 'be a list of variables'
+    throw mismatch('INVALID_ARGUMENT', `\`parts\` of \`${op}\``, wanted, `is ${kind(parts)}`)
+  }
   const [first, ...rest] = parts
   if (first === undefined) {
     throw mismatch('INVALID_ARGUMENT', `\`parts\` of \`${op}\``, 'hold at least 1', 'is empty')
+  }
+  const number = op === 'stack' ? -1 : parts.findIndex(part => typeof part === 'number')
+  if (number >= 0) {
+    const argument = `\`parts[${number}]\` of \`concat\``
+    throw mismatch('INVALID_ARGUMENT', argument, 'be a variable', 'is one number')
   }
   const start = lift(first, ...rest)
   const vars = rest.map(part => lift(part, start))

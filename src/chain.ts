@@ -63,6 +63,9 @@ export function chain(tapes: readonly Tape<unknown, unknown>[]): Chain {
   if (!isList(tapes)) {
     throw mismatch('INVALID_ARGUMENT', '`tapes`', 'be a list of Tapes', `is ${kind(tapes)}`)
   }
+  if (tapes.length === 0) {
+    throw mismatch('EMPTY_CHAIN', '`tapes`', 'hold at least one Tape', 'is empty')
+  }
   const cores = tapes.map(nativeOf)
   return new Chain(guarded(() => native.chain(cores)))
 }

@@ -21,6 +21,7 @@ import {
   normalAt,
   normalCall,
 } from './normal.js'
+import { checkFlag, checkOptions, pathList } from './options.js'
 import {
   type Arguments,
   batchInputs,
@@ -30,11 +31,10 @@ import {
   type Value,
   valuesOf,
 } from './points.js'
-import { coreOptions, type PrepareOptions, pathList } from './program.js'
+import { coreOptions, type PrepareOptions } from './program.js'
 import {
   type AsyncOptions,
   type Call,
-  checkOptions,
   checkOut,
   checkReduction,
   lengths,
@@ -151,6 +151,7 @@ export class Jacobian<X = Layout, Y = Layout> {
   at(points: Points<X>, options: NormalOptions): NormalResult
   at(points: unknown, options: AtOptions<unknown> | NormalOptions = {}): unknown {
     checkOptions(options, ['out', 'reduce', 'value'], 'the options of `at`')
+    checkFlag(options.value, 'value')
     if (options.reduce === 'normal') return normalAt(this.#normalCall(points), options)
     const { out, value = true } = options
     const call = this.#call(points, options.reduce)
@@ -286,12 +287,14 @@ export class Operator<X = Layout, Y = Layout> {
 
   /** Column `j` of the Jacobian: an entry for each element of the outputs. */
   column(j: number): Float64Array {
-    return guarded(() => this.#native.column(j))
+    const column = whole(j, 'j')
+    return guarded(() => this.#native.column(column))
   }
 
   /** Row `i` of the Jacobian: an entry for each element of the inputs it is differentiated by. */
   row(i: number): Float64Array {
-    return guarded(() => this.#native.row(i))
+    const row = whole(i, 'i')
+    return guarded(() => this.#native.row(row))
   }
 
   #inputs() {

@@ -1,15 +1,8 @@
 /** The normal equations of least squares: `J'J` and `J'r` summed over points, without storing the Jacobian of any. */
 import { mismatch } from './errors.js'
+import { checkOptions } from './options.js'
 import { type ArrayInfo, RowKind } from './points.js'
-import {
-  type AsyncOptions,
-  type Call,
-  checkOptions,
-  checkOut,
-  lengths,
-  run,
-  runAsync,
-} from './running.js'
+import { type AsyncOptions, type Call, checkOut, lengths, run, runAsync } from './running.js'
 
 /** Half the sum of squares of the residuals, which are all elements of the results at all points, and its derivatives. */
 export interface NormalResult {

@@ -22,16 +22,25 @@ export function flatten(value: unknown, argument: string): Flat {
     const wanted = 'be a number, an array of numbers or a Float64Array'
     throw mismatch('INVALID_ARGUMENT', argument, wanted, `is ${kind(value)}`)
   }
-  const shape = shapeOf(value)
+  const shape = shapeOf(value, argument)
   const numbers: number[] = []
   collect(value, shape, 0, numbers, argument)
   return { numbers: Float64Array.from(numbers), shape }
 }
 
+/** More axes than any array has; a list that holds itself has no end of them. */
+const MOST_AXES = 32
+
 /** The shape that the first entries at each depth have. */
-function shapeOf(list: readonly unknown[]): number[] {
-  const [first] = list
-  return [list.length, ...(isList(first) ? shapeOf(first) : [])]
+function shapeOf(list: readonly unknown[], argument: string): number[] {
+  const shape = [list.length]
+  for (let [first] = list; isList(first); [first] = first) {
+    if (shape.push(first.length) > MOST_AXES) {
+      const wanted = `nest lists ${MOST_AXES} deep at most`
+      throw mismatch('INVALID_ARGUMENT', argument, wanted, 'goes deeper')
+    }
+  }
+  return shape
 }
 
 function collect(

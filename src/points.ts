@@ -2,6 +2,7 @@
 import { mismatch } from './errors.js'
 import { type Form, isRecord, type Layout, walk } from './form.js'
 import { flatten, type Nested, refuseDetached } from './numbers.js'
+import { checkOptions } from './options.js'
 import { elements, isList, kind, type Shape, written } from './shape.js'
 
 /** The numbers of one input at one point. */
@@ -165,9 +166,11 @@ function collected<T>(
 
 function coreRows(value: unknown, shape: Shape, argument: string, prepared: boolean): CoreRows {
   if (isRecord(value) && 'shared' in value) {
+    checkOptions(value, ['shared'], argument)
     return { kind: RowKind.shared, data: oneRow(value['shared'], shape, `${argument}.shared`) }
   }
-  if (isRecord(value) && 'index' in value) {
+  if (isRecord(value) && ('index' in value || 'data' in value)) {
+    checkOptions(value, ['data', 'index'], argument)
     const data = manyRows(value['data'], shape, `${argument}.data`)
     return { kind: RowKind.indexed, data, index: indexOf(value['index'], `${argument}.index`) }
   }
@@ -239,6 +242,12 @@ export function valuesOf(
   if (infos.length === 1 && only !== undefined && !isRecord(value)) {
     return [oneRow(value, only.shape, argument)]
   }
+  if (isRecord(value))
+    checkOptions(
+      value,
+      plain.map(({ path }) => path),
+      argument,
+    )
   const given = (i: number) => {
     if (list) return value[i]
     if (isRecord(value)) return value[plain[i]?.path ?? '']

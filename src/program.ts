@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import * as native from './binding.cjs'
 import { guarded, mismatch } from './errors.js'
 import { build, type Filled, type Layout, type Sparse, walk } from './form.js'
+import { checkOptions, pathList } from './options.js'
 import {
   type Arguments,
   batchInputs,
@@ -15,7 +16,6 @@ import {
 import {
   type AsyncOptions,
   type Call,
-  checkOptions,
   checkOut,
   checkReduction,
   lengths,
@@ -23,7 +23,7 @@ import {
   run,
   runAsync,
 } from './running.js'
-import { isList, kind, whole } from './shape.js'
+import { kind, whole } from './shape.js'
 import type { Tape } from './tape.js'
 import { nativeOf } from './transforms.js'
 
@@ -178,15 +178,11 @@ export function prepare<X, Y>(tape: Tape<X, Y>, options: PrepareOptions = {}): P
   return new Program<X, Y>(program, tape, options.shared ?? [])
 }
 
-/** A list of the paths of inputs. */
-export function pathList(value: unknown, argument: string): string[] {
-  if (!isList(value)) {
-    throw mismatch('INVALID_ARGUMENT', argument, 'be a list of paths', `is ${kind(value)}`)
-  }
-  return value.map((path, i) => {
-    if (typeof path === 'string') return path
-    throw mismatch('INVALID_ARGUMENT', `${argument}[${i}]`, 'be a path', `is ${kind(path)}`)
-  })
+/** A number of bytes; unlike sizes it may be 2^32 or more. */
+function bytes(memory: unknown): number {
+  if (Number.isSafeInteger(memory) && typeof memory === 'number' && memory >= 0) return memory
+  const wanted = 'be a whole number of bytes'
+  throw mismatch('INVALID_ARGUMENT', 'memory', wanted, `is ${kind(memory)}`)
 }
 
 /** The options as the core takes them. */
@@ -197,6 +193,6 @@ export function coreOptions({
 }: PrepareOptions): native.ProgramOptions {
   const options: native.ProgramOptions = { shared: pathList(shared, 'shared') }
   if (threads !== undefined) options.threads = whole(threads, 'threads', 1)
-  if (memory !== undefined) options.memory = memory
+  if (memory !== undefined) options.memory = bytes(memory)
   return options
 }

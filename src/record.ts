@@ -110,19 +110,28 @@ export interface RecordedOutput extends NamedNode {
 /** The outputs that a result holds. */
 export function outputsOf(result: unknown, recording: Recording): RecordedOutput[] {
   const outputs: RecordedOutput[] = []
+  const above: unknown[] = []
   const visit = (value: unknown, path: string) => {
+    if (above.includes(value)) {
+      const wanted = 'not hold itself'
+      throw mismatch('INVALID_ARGUMENT', 'the result of the function', wanted, `does at ${path}`)
+    }
     const below = (key: string | number) => (path === '' ? `${key}` : `${path}.${key}`)
     if (typeof value === 'number') {
       outputs.push({ path, node: recording.number(value, recording.shape([])), shape: [] })
     } else if (isList(value)) {
+      above.push(value)
       value.forEach((entry, i) => {
         visit(entry, below(i))
       })
+      above.pop()
     } else if (isRecord(value)) {
+      above.push(value)
       for (const [name, entry] of Object.entries(value)) {
         checkName(name, 'an output')
         visit(entry, below(name))
       }
+      above.pop()
     } else {
       const { node, shape } = checkedVariable(value, recording)
       outputs.push({ path, node, shape })

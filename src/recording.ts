@@ -136,9 +136,8 @@ export class Recording {
 
   #grow(): void {
     if (!this.#open) {
-      const message =
-        'a variable was used after its recording had ended: use it inside the function'
-      throw new ChainruleError('NOT_RECORDING', message)
+      const wanted = 'be used inside the function given to `record`'
+      throw mismatch('NOT_RECORDING', 'a variable', wanted, 'its recording has ended')
     }
     this.#nodes = doubled(this.#nodes, Uint32Array)
   }

@@ -43,8 +43,19 @@ export function lengths({ points, rows, outputs, reduce }: Call): number[] {
 export function run(call: Call, outs: (Float64Array | undefined)[]): void {
   refuseOverlap(call.rows, outs)
   const { program, points, rows, reduce } = call
-  const data = rows.map(row => row.data)
-  guarded(() => program.run(points, kinds(rows), data, indices(rows), outs, reduce))
+  const data = rows.map(row => own(row.data))
+  const written = outs.map(out => out && own(out))
+  guarded(() => program.run(points, kinds(rows), data, indices(rows), written, reduce))
+  outs.forEach((out, i) => {
+    const result = written[i]
+    if (result !== undefined && result !== out) out?.set(result)
+  })
+}
+
+/** The array, or a copy of one whose memory other threads may write while the core reads it. */
+function own<T extends Float64Array | Int32Array>(array: T): T
+function own(array: Float64Array | Int32Array): Float64Array | Int32Array {
+  return array.buffer instanceof SharedArrayBuffer ? array.slice() : array
 }
 
 /** Runs on copies of the inputs, on another thread; resolves with new arrays. */
@@ -54,6 +65,9 @@ export async function runAsync(
 ): Promise<Float64Array[]> {
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw mismatch('INVALID_ARGUMENT', 'onProgress', 'be a function', `is ${kind(onProgress)}`)
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw mismatch('INVALID_ARGUMENT', 'signal', 'be an AbortSignal', `is ${kind(signal)}`)
   }
   signal?.throwIfAborted()
   const { program, points, rows, reduce } = call
@@ -93,7 +107,7 @@ function kinds(rows: readonly CoreRows[]): Uint8Array {
 }
 
 function indices(rows: readonly CoreRows[]): Int32Array[] {
-  return rows.flatMap(({ index }) => (index === undefined ? [] : [index]))
+  return rows.flatMap(({ index }) => (index === undefined ? [] : [own(index)]))
 }
 
 /** Checks an array that the user gave for a result. */
@@ -133,11 +147,4 @@ function overlaps(a: Float64Array, b: Float64Array | Int32Array): boolean {
 export function checkReduction(reduce: unknown, known = "'sum' or 'mean'"): Reduction | undefined {
   if (reduce === undefined || reduce === 'sum' || reduce === 'mean') return reduce
   throw mismatch('UNKNOWN_NAME', 'reduce', `be ${known}`, `is ${kind(reduce)}`)
-}
-
-/** Refuses options that there are not, for a misspelt one would be ignored. */
-export function checkOptions(options: object, known: readonly string[], argument: string): void {
-  const unknown = Object.keys(options).find(key => !known.includes(key))
-  if (unknown === undefined) return
-  throw mismatch('UNKNOWN_NAME', argument, `have ${known.join(', ')} only`, `has \`${unknown}\``)
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { joinSegments, type RecordedSegment, recordTape } from './binding.cjs'
 import { ChainruleError, fromCore, guarded, mismatch } from './errors.js'
+import { checkOptions } from './options.js'
 import { byName, inputInfos, inputVars, outputsOf, type RecordedOutput } from './record.js'
 import { coreWords, during, Recording, type Words } from './recording.js'
 import { isFunction, isList, kind, whole } from './shape.js'
@@ -52,7 +53,8 @@ export async function recordSegments(
   if (typeof moduleUrl !== 'string' && !(moduleUrl instanceof URL)) {
     throw mismatch('INVALID_ARGUMENT', 'moduleUrl', 'be a URL', `is ${kind(moduleUrl)}`)
   }
-  const segments = whole(options?.segments, 'segments')
+  checkOptions(options, ['segments', 'threads'], 'the options of `recordSegments`')
+  const segments = whole(options.segments, 'segments')
   const threads =
     options.threads === undefined ? availableParallelism() : whole(options.threads, 'threads', 1)
   if (threads > 1024)

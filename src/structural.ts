@@ -3,7 +3,7 @@ import { product } from './dot.js'
 import { mismatch } from './errors.js'
 import { Elementwise } from './generated/methods.js'
 import type { Fields } from './recording.js'
-import { kind, type Shape } from './shape.js'
+import { isList, kind, type Shape } from './shape.js'
 import type { Var } from './var.js'
 
 /** Axes by number; a negative one counts from the last. */
@@ -48,20 +48,25 @@ export abstract class Structural extends Elementwise {
 
   /** Repeated to `shape` by NumPy's rules: axes are matched from the last, and one of size 1 repeats. */
   broadcast(this: Var, shape: Shape): Var {
+    checkSizes(shape, 'broadcast')
     if (isSame(shape, this.shape)) return this
     return this.structural('broadcast', { shape })
   }
 
   /** The elements in row-major order, in another shape of as many elements. */
   reshape(this: Var, shape: Shape): Var {
+    checkSizes(shape, 'reshape')
     if (isSame(shape, this.shape)) return this
     return this.structural('reshape', { shape })
   }
 
   /** Axis `i` of the result is axis `permutation[i]` of this; without a permutation the axes are reversed. */
   transpose(permutation?: readonly number[]): Var {
-    const axes = permutation?.map(axis => this.#axis(axis)) ?? [...this.shape.keys()].reverse()
-    return this.structural('transpose', { permutation: axes })
+    if (permutation === undefined) {
+      return this.structural('transpose', { permutation: [...this.shape.keys()].reverse() })
+    }
+    const axes = listed(permutation, '`permutation` of `transpose`')
+    return this.structural('transpose', { permutation: axes.map(axis => this.#axis(axis)) })
   }
 
   /** The order of elements reversed along `axes` (all where none are given). */
@@ -74,15 +79,17 @@ export abstract class Structural extends Elementwise {
    * leading axes, and axes not named stay whole. A negative bound counts from the end.
    */
   slice(start: Axes, stop?: Axes, step: Axes = 1): Var {
-    const [from, to, by] = [start, stop ?? [], step].map(listed)
+    const from = listed(start, '`start` of `slice`')
+    const to = listed(stop ?? [], '`stop` of `slice`')
+    const by = listed(step, '`step` of `slice`')
     const bound = (value: number | undefined, size: number, otherwise: number) => {
       if (value === undefined) return otherwise
       return value < 0 ? value + size : value
     }
     return this.structural('slice', {
-      starts: this.shape.map((size, axis) => bound(from?.[axis], size, 0)),
-      stops: this.shape.map((size, axis) => bound(to?.[axis], size, size)),
-      steps: this.shape.map((_, axis) => by?.[axis] ?? 1),
+      starts: this.shape.map((size, axis) => bound(from[axis], size, 0)),
+      stops: this.shape.map((size, axis) => bound(to[axis], size, size)),
+      steps: this.shape.map((_, axis) => by[axis] ?? 1),
     })
   }
 
@@ -92,7 +99,7 @@ export abstract class Structural extends Elementwise {
     if (entries === undefined) {
       throw mismatch('SHAPE_MISMATCH', 'the argument of `at`', 'have an axis', 'is one number')
     }
-    const place = i < 0 ? i + entries : i
+    const place = typeof i === 'number' && i < 0 ? i + entries : i
     if (!Number.isInteger(place) || place < 0 || place >= entries) {
       const wanted = `be a whole number below the ${entries} entries of the first axis`
       throw mismatch('INVALID_ARGUMENT', '`i` of `at`', wanted, `is ${kind(i)}`)
@@ -102,7 +109,8 @@ export abstract class Structural extends Elementwise {
 
   /** Set into an array of `fill`, with `low` elements before and `high` behind it along each axis. */
   pad(low: Axes, high: Axes = low, fill = 0): Var {
-    const [before, behind] = [listed(low), listed(high)]
+    const [before, behind] = [listed(low, '`low` of `pad`'), listed(high, '`high` of `pad`')]
+    checkNumber(fill, '`fill` of `pad`')
     return this.structural('pad', {
       low: this.shape.map((_, axis) => before[axis] ?? 0),
       high: this.shape.map((_, axis) => behind[axis] ?? 0),
@@ -113,11 +121,13 @@ export abstract class Structural extends Elementwise {
 
   /** The entries at `indices` along `axis`; indices are constants and may repeat. */
   gather(indices: Indices, axis = 0): Var {
+    checkIndices(indices, 'gather')
     return this.structural('gather', { axis: this.#axis(axis), indices })
   }
 
   /** With entry `k` of `updates` along `axis` added to entry `indices[k]`, in increasing order of `k`. */
   scatterAdd(indices: Indices, updates: Var, axis = 0): Var {
+    checkIndices(indices, 'scatterAdd')
     return this.structural('scatter_add', { axis: this.#axis(axis), indices }, updates)
   }
 
@@ -126,17 +136,21 @@ export abstract class Structural extends Elementwise {
    * axes before the last two are a batch and broadcast.
    */
   dot(this: Var, other: Var): Var {
+    if (!(other instanceof Structural)) {
+      throw mismatch('INVALID_ARGUMENT', '`b` of `dot`', 'be a variable', `is ${kind(other)}`)
+    }
     return product(this, other)
   }
 
   #axes(axes: Axes | undefined): number[] {
     if (axes === undefined) return [...this.shape.keys()]
-    return listed(axes)
+    return listed(axes, '`axes`')
       .map(axis => this.#axis(axis))
       .sort((a, b) => a - b)
   }
 
   #axis(axis: number): number {
+    checkNumber(axis, '`axis`')
     return axis < 0 ? axis + this.shape.length : axis
   }
 }
@@ -148,6 +162,28 @@ function isSame(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis])
 }
 
-function listed(axes: Axes): readonly number[] {
-  return typeof axes === 'number' ? [axes] : axes
+function listed(axes: Axes, argument: string): readonly number[] {
+  if (typeof axes === 'number') return [axes]
+  if (!isList(axes)) {
+    throw mismatch('INVALID_ARGUMENT', argument, 'be a number or a list', `is ${kind(axes)}`)
+  }
+  for (const entry of axes) checkNumber(entry, argument)
+  return axes
+}
+
+function checkNumber(value: unknown, argument: string): void {
+  if (typeof value === 'number') return
+  throw mismatch('INVALID_ARGUMENT', argument, 'be a whole number', `is ${kind(value)}`)
+}
+
+function checkSizes(shape: unknown, op: string): void {
+  if (isList(shape)) return
+  const argument = `\`shape\` of \`${op}\``
+  throw mismatch('INVALID_ARGUMENT', argument, 'be a list of sizes', `is ${kind(shape)}`)
+}
+
+function checkIndices(indices: unknown, op: string): void {
+  if (isList(indices) || indices instanceof Int32Array || indices instanceof Uint32Array) return
+  const argument = `\`indices\` of \`${op}\``
+  throw mismatch('INVALID_ARGUMENT', argument, 'be a list of places', `is ${kind(indices)}`)
 }

@@ -2,6 +2,7 @@
 import * as native from './binding.cjs'
 import { guarded, mismatch } from './errors.js'
 import type { Free, Layout } from './form.js'
+import { checkOptions, pathList } from './options.js'
 import { kind, whole } from './shape.js'
 import { Tape } from './tape.js'
 
@@ -61,7 +62,11 @@ export function jacobianTape<X, Y>(
   tape: Tape<X, Y>,
   order: 'forward' | 'reverse' = 'forward',
 ): Tape<X, { value: Group<Y>; jacobian: 'array' }> {
-  return new Tape(guarded(() => native.jacobianTape(nativeOf(tape), order)))
+  const core = nativeOf(tape)
+  if (order !== 'forward' && order !== 'reverse') {
+    throw mismatch('UNKNOWN_NAME', 'order', "be 'forward' or 'reverse'", `is ${kind(order)}`)
+  }
+  return new Tape(guarded(() => native.jacobianTape(core, order)))
 }
 
 /**
@@ -84,9 +89,12 @@ export function vmap<X, Y>(
   tape: Tape<X, Y>,
   options: { readonly entries: number; readonly unmapped?: readonly string[] },
 ): Tape<X, Y> {
-  const entries = whole(options?.entries, '`entries` of `vmap`')
-  const unmapped = options.unmapped === undefined ? undefined : [...options.unmapped]
-  return new Tape(guarded(() => native.vmap(nativeOf(tape), entries, unmapped)))
+  const core = nativeOf(tape)
+  checkOptions(options, ['entries', 'unmapped'], 'the options of `vmap`')
+  const entries = whole(options.entries, '`entries` of `vmap`')
+  const { unmapped } = options
+  const paths = unmapped === undefined ? undefined : pathList(unmapped, '`unmapped` of `vmap`')
+  return new Tape(guarded(() => native.vmap(core, entries, paths)))
 }
 
 /** The same function with every value computed once, exact operations on constants folded, and nothing unneeded. */

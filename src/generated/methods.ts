@@ -112,7 +112,7 @@ export abstract class Elementwise {
 
   /** `x` to the integer power `n`: 1 where `n` is 0, even of NaN. */
   powi(n: number): Var {
-    return this.unary(34, n)
+    return this.unary(34, n ?? Number.NaN)
   }
 
   /**
@@ -240,7 +240,7 @@ export abstract class Elementwise {
    * from the side of its sign.
    */
   polygamma(n: number): Var {
-    return this.unary(57, n)
+    return this.unary(57, n ?? Number.NaN)
   }
 
   /** The absolute value. Its partial at 0 is 0. */

@@ -60,7 +60,9 @@ export abstract class Elementwise {{
     for op in Op::ALL {
         let (apply, rest) = (APPLY[op.arity() - 1], &op.arguments()[1..]);
         let parameters = typed(rest, op.parameter());
-        let arguments = passed(&[&[code(*op).as_str()], rest].concat(), op.parameter());
+        // Left out, a parameter would pass for the 0 of ops that have none.
+        let parameter = op.parameter().map(|name| format!("{name} ?? Number.NaN"));
+        let arguments = passed(&[&[code(*op).as_str()], rest].concat(), parameter.as_deref());
         text += &format!(
             "\n{}  {}({parameters}): Var {{\n    return this.{apply}({arguments})\n  }}\n",
             comment(op.doc(), "  "),
