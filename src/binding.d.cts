@@ -39,7 +39,11 @@ export declare class NativeComparison {
   graph(row: number, mermaid: boolean): string
 }
 
-/** A Jacobian ready to be evaluated. */
+/**
+ * A Jacobian ready to be evaluated.
+ *
+ * The memory of its programs is told of where they are handed out.
+ */
 export declare class NativeJacobian {
   /** The program whose outputs are those of the function, then the Jacobian. */
   program(): NativeProgram
@@ -81,7 +85,11 @@ export declare class NativeOperator {
   row(i: number): Float64Array
 }
 
-/** A program, until it is disposed of. */
+/**
+ * A program, until it is disposed of.
+ *
+ * A call on another thread borrows this object until it has ended, so what is in it is given up behind a lock.
+ */
 export declare class NativeProgram {
   /** The multiply-adds of one evaluation. */
   cost(): number

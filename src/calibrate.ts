@@ -1,8 +1,8 @@
 /** Calibration: how fast this machine runs the steps of plans, measured once and kept. */
 import * as native from './binding.cjs'
-import { CancelToken } from './binding.cjs'
-import { fromCore, guarded, mismatch } from './errors.js'
-import { checkOptions } from './running.js'
+import { guarded, mismatch } from './errors.js'
+import { checkOptions } from './options.js'
+import { watched } from './running.js'
 import { kind } from './shape.js'
 
 /** How a machine is measured. */
@@ -97,21 +97,13 @@ export async function calibrate(options: CalibrateOptions = {}): Promise<CostMod
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw mismatch('INVALID_ARGUMENT', 'onProgress', 'be a function', `is ${kind(onProgress)}`)
   }
-  signal?.throwIfAborted()
-  const token = new CancelToken()
-  const cancel = () => token.cancel()
-  signal?.addEventListener('abort', cancel, { once: true })
-  const report = onProgress && ((done: number) => onProgress(done / STEPS))
-  try {
-    const { model, warning } = read(await native.calibrate(quick, threads, token, report))
-    if (warning !== undefined) process.emitWarning(warning, { code: 'CHAINRULE_CALIBRATION' })
-    return model
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw fromCore(error)
-  } finally {
-    signal?.removeEventListener('abort', cancel)
-  }
+  const share = onProgress && ((done: number) => onProgress(done / STEPS))
+  const text = await watched({ signal, onProgress: share }, (token, report) =>
+    native.calibrate(quick, threads, token, report),
+  )
+  const { model, warning } = read(text)
+  if (warning !== undefined) process.emitWarning(warning, { code: 'CHAINRULE_CALIBRATION' })
+  return model
 }
 
 /** What the progress of the core ends with. */

@@ -24,6 +24,7 @@ import {
 import { checkFlag, checkOptions, pathList } from './options.js'
 import {
   type Arguments,
+  type ArrayInfo,
   batchInputs,
   type Points,
   pointArguments,
@@ -43,7 +44,7 @@ import {
   run,
   runAsync,
 } from './running.js'
-import { isList, kind, whole } from './shape.js'
+import { elements, isList, kind, whole } from './shape.js'
 import type { Tape } from './tape.js'
 import { type Group, nativeOf } from './transforms.js'
 
@@ -297,6 +298,14 @@ export class Operator<X = Layout, Y = Layout> {
     return guarded(() => this.#native.row(row))
   }
 
+  /** @internal */
+  [inspect.custom](): string {
+    const size = (arrays: readonly ArrayInfo[]) =>
+      arrays.reduce((sum, { shape }) => sum + elements(shape), 0)
+    const [rows, columns] = [size(this.#tape.outputs), size(this.#inputs())]
+    return `Operator ${rows} x ${columns} at a point of ${inspect(this.#tape)}`
+  }
+
   #inputs() {
     return this.#wrt.flatMap(path => this.#tape.inputs.filter(input => input.path === path))
   }
@@ -311,6 +320,11 @@ export class Linearization<X = Layout, Y = Layout> {
   constructor(linearization: native.NativeLinearization, tape: Tape<unknown, unknown>) {
     this.#native = linearization
     this.#tape = tape
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return `Linearization of ${inspect(this.#tape)}`
   }
 
   /** The derivative at a point, given as for `Program.call`. */

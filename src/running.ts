@@ -11,9 +11,9 @@ export type Reduction = 'sum' | 'mean'
 /** How a call on another thread is watched and stopped. */
 export interface AsyncOptions {
   /** Ends the call, which rejects with the signal's reason. */
-  readonly signal?: AbortSignal
-  /** Called now and then with the number of points that are done. */
-  readonly onProgress?: (done: number) => void
+  readonly signal?: AbortSignal | undefined
+  /** Called now and then with the number of points that are done. If it throws, the call ends and rejects with that. */
+  readonly onProgress?: ((done: number) => void) | undefined
 }
 
 /** A result of a program. */
@@ -59,10 +59,21 @@ function own(array: Float64Array | Int32Array): Float64Array | Int32Array {
 }
 
 /** Runs on copies of the inputs, on another thread; resolves with new arrays. */
-export async function runAsync(
-  call: Call,
+export async function runAsync(call: Call, options: AsyncOptions): Promise<Float64Array[]> {
+  const { program, points, rows, reduce } = call
+  const data = rows.map(row => row.data)
+  const sizes = lengths(call)
+  const results = await watched(options, (token, report) =>
+    program.runAsync(points, kinds(rows), data, indices(rows), sizes, reduce, token, report),
+  )
+  return arrays(results)
+}
+
+/** Awaits what the core does on another thread, while the caller watches it and may stop it. */
+export async function watched<T>(
   { signal, onProgress }: AsyncOptions,
-): Promise<Float64Array[]> {
+  start: (token: CancelToken, report: ((done: number) => void) | undefined) => Promise<T>,
+): Promise<T> {
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw mismatch('INVALID_ARGUMENT', 'onProgress', 'be a function', `is ${kind(onProgress)}`)
   }
@@ -70,31 +81,41 @@ export async function runAsync(
     throw mismatch('INVALID_ARGUMENT', 'signal', 'be an AbortSignal', `is ${kind(signal)}`)
   }
   signal?.throwIfAborted()
-  const { program, points, rows, reduce } = call
   const token = new CancelToken()
   const cancel = () => token.cancel()
+  const report = onProgress && caught(onProgress, cancel)
   signal?.addEventListener('abort', cancel, { once: true })
   try {
-    const data = rows.map(row => row.data)
-    const sizes = lengths(call)
-    return arrays(
-      await program.runAsync(
-        points,
-        kinds(rows),
-        data,
-        indices(rows),
-        sizes,
-        reduce,
-        token,
-        onProgress,
-      ),
-    )
+    const result = await start(token, report)
+    report?.throwIfCaught()
+    return result
   } catch (error) {
+    report?.throwIfCaught()
     signal?.throwIfAborted()
     throw fromCore(error)
   } finally {
     signal?.removeEventListener('abort', cancel)
   }
+}
+
+/** A callback for the core, whose errors end the call: thrown out of it they would end the process. */
+function caught(callback: (done: number) => void, cancel: () => void) {
+  let failed = false
+  let failure: unknown
+  const report = (done: number) => {
+    if (failed) return
+    try {
+      callback(done)
+    } catch (error) {
+      failed = true
+      failure = error
+      cancel()
+    }
+  }
+  const throwIfCaught = () => {
+    if (failed) throw failure
+  }
+  return Object.assign(report, { throwIfCaught })
 }
 
 /** What the core resolves with. */

@@ -48,6 +48,11 @@ pub(crate) fn linearize_by(
 }
 
 impl Linearization {
+    /// About how many bytes it holds.
+    pub fn bytes(&self) -> usize {
+        self.value.bytes() + self.jvp.bytes() + self.vjp.bytes()
+    }
+
     /// The derivative at a point, an array for each input.
     ///
     /// # Errors

@@ -2,18 +2,29 @@
 use crate::chain::NativeChain;
 use crate::convert::count;
 use crate::error::{Result, coded, disposed, thrown};
+use crate::memory::Told;
 use crate::program::{NativeProgram, ProgramOptions};
-use crate::tape::NativeTape;
+use crate::tape::{NativeTape, bytes};
 use chainrule::exec::{self, Jacobian, Linearization, Operator, Order};
 use chainrule::plan::Plan;
-use napi::bindgen_prelude::{Float64Array, Float64ArraySlice};
+use napi::Env;
+use napi::bindgen_prelude::{Float64Array, Float64ArraySlice, ObjectFinalize};
 use napi_derive::napi;
 use std::sync::Arc;
 
 /// A Jacobian ready to be evaluated.
-#[napi]
+///
+/// The memory of its programs is told of where they are handed out.
+#[napi(custom_finalize)]
 pub struct NativeJacobian {
     jacobian: Option<Arc<Jacobian>>,
+    told: Told,
+}
+
+impl ObjectFinalize for NativeJacobian {
+    fn finalize(mut self, env: Env) -> Result<()> {
+        self.told.take_back(&env)
+    }
 }
 
 /// In which order Jacobians are multiplied, and for how many points.
@@ -30,6 +41,7 @@ pub struct OrderOptions {
 /// Prepares the Jacobian of a tape.
 #[napi(catch_unwind)]
 pub fn jacobian(
+    env: Env,
     tape: &NativeTape,
     order: OrderOptions,
     wrt: Option<Vec<String>>,
@@ -37,18 +49,19 @@ pub fn jacobian(
 ) -> Result<NativeJacobian> {
     let options = exec::JacobianOptions { wrt, ..order.with(options)? };
     let jacobian = exec::jacobian(tape.get()?, &options).map_err(thrown)?;
-    Ok(NativeJacobian { jacobian: Some(Arc::new(jacobian)) })
+    NativeJacobian::holding(&env, jacobian)
 }
 
 /// Prepares the Jacobian of a chain.
 #[napi(catch_unwind)]
 pub fn chain_jacobian(
+    env: Env,
     chain: &NativeChain,
     order: OrderOptions,
     options: ProgramOptions,
 ) -> Result<NativeJacobian> {
     let jacobian = exec::chain_jacobian(chain.get()?, &order.with(options)?).map_err(thrown)?;
-    Ok(NativeJacobian { jacobian: Some(Arc::new(jacobian)) })
+    NativeJacobian::holding(&env, jacobian)
 }
 
 impl OrderOptions {
@@ -80,20 +93,25 @@ pub(crate) fn order(name: &str, text: &str) -> Result<Order> {
 
 #[napi]
 impl NativeJacobian {
+    fn holding(env: &Env, jacobian: Jacobian) -> Result<NativeJacobian> {
+        let told = Told::of(env, bytes(jacobian.tape()) + bytes(jacobian.whole()))?;
+        Ok(NativeJacobian { jacobian: Some(Arc::new(jacobian)), told })
+    }
+
     fn get(&self) -> Result<&Arc<Jacobian>> {
         self.jacobian.as_ref().ok_or_else(|| disposed("jacobian"))
     }
 
     /// The program whose outputs are those of the function, then the Jacobian.
     #[napi(catch_unwind)]
-    pub fn program(&self) -> Result<NativeProgram> {
-        Ok(NativeProgram::holding(self.get()?.program().clone()))
+    pub fn program(&self, env: Env) -> Result<NativeProgram> {
+        NativeProgram::holding(&env, self.get()?.program().clone())
     }
 
     /// The program of the normal equations at one point: half the sum of squares, its gradient, and `J'J`.
     #[napi(catch_unwind)]
-    pub fn normal(&self) -> Result<NativeProgram> {
-        Ok(NativeProgram::holding(self.get()?.normal_program().map_err(thrown)?.clone()))
+    pub fn normal(&self, env: Env) -> Result<NativeProgram> {
+        NativeProgram::holding(&env, self.get()?.normal_program().map_err(thrown)?.clone())
     }
 
     /// `'forward'`, `'reverse'` or `'planned'`.
@@ -136,22 +154,31 @@ impl NativeJacobian {
 
     /// Frees it, unless a call under way still uses it.
     #[napi(catch_unwind)]
-    pub fn dispose(&mut self) {
+    pub fn dispose(&mut self, env: Env) -> Result<()> {
         self.jacobian = None;
+        self.told.take_back(&env)
     }
 }
 
 /// A function and the programs of its derivative.
-#[napi]
+#[napi(custom_finalize)]
 pub struct NativeLinearization {
     linearization: Linearization,
+    told: Told,
+}
+
+impl ObjectFinalize for NativeLinearization {
+    fn finalize(mut self, env: Env) -> Result<()> {
+        self.told.take_back(&env)
+    }
 }
 
 /// Prepares products with the Jacobian of a tape.
 #[napi(catch_unwind)]
-pub fn linearize(tape: &NativeTape) -> Result<NativeLinearization> {
+pub fn linearize(env: Env, tape: &NativeTape) -> Result<NativeLinearization> {
     let linearization = exec::linearize(tape.get()?, &Default::default()).map_err(thrown)?;
-    Ok(NativeLinearization { linearization })
+    let told = Told::of(&env, linearization.bytes())?;
+    Ok(NativeLinearization { linearization, told })
 }
 
 #[napi]

@@ -10,6 +10,7 @@ pub mod compare;
 mod convert;
 mod error;
 pub mod jacobian;
+mod memory;
 pub mod ops;
 pub mod program;
 pub mod segments;

@@ -1,17 +1,18 @@
 //! Programs: tapes made ready to run on points, now or on another thread.
 use crate::convert::{count, outputs};
 use crate::error::{Result, coded, disposed, thrown};
+use crate::memory::Told;
 use crate::tape::NativeTape;
 use chainrule::exec::{Control, PrepareOptions, Program, Reduce, Rows};
 use napi::bindgen_prelude::{
-    AsyncTask, Float64Array, Float64ArraySlice, Function, Int32ArraySlice, Task,
+    AsyncTask, Float64Array, Float64ArraySlice, Function, Int32ArraySlice, ObjectFinalize, Task,
 };
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Status};
 use napi_derive::napi;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How a tape is prepared.
@@ -26,21 +27,31 @@ pub struct ProgramOptions {
 }
 
 /// A program, until it is disposed of.
-#[napi]
+///
+/// A call on another thread borrows this object until it has ended, so what is in it is given up behind a lock.
+#[napi(custom_finalize)]
 pub struct NativeProgram {
-    program: Option<Program>,
+    held: Mutex<Option<(Program, Told)>>,
 }
 
 /// Makes a tape ready to run.
 #[napi(catch_unwind)]
-pub fn prepare(tape: &NativeTape, options: ProgramOptions) -> Result<NativeProgram> {
+pub fn prepare(env: Env, tape: &NativeTape, options: ProgramOptions) -> Result<NativeProgram> {
     let program = chainrule::exec::prepare(tape.get()?, &options.checked()?).map_err(thrown)?;
-    Ok(NativeProgram::holding(program))
+    NativeProgram::holding(&env, program)
 }
 
 impl NativeProgram {
-    pub(crate) fn holding(program: Program) -> NativeProgram {
-        NativeProgram { program: Some(program) }
+    /// Holds a program and tells the collector of garbage how much memory that is.
+    pub(crate) fn holding(env: &Env, program: Program) -> Result<NativeProgram> {
+        let told = Told::of(env, program.bytes())?;
+        Ok(NativeProgram { held: Mutex::new(Some((program, told))) })
+    }
+}
+
+impl ObjectFinalize for NativeProgram {
+    fn finalize(self, env: Env) -> Result<()> {
+        self.dispose(env)
     }
 }
 
@@ -105,8 +116,9 @@ pub(crate) fn reduce(name: Option<&str>) -> Result<Reduce> {
 
 #[napi]
 impl NativeProgram {
-    fn get(&self) -> Result<&Program> {
-        self.program.as_ref().ok_or_else(|| disposed("program"))
+    fn get(&self) -> Result<Program> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.as_ref().map(|(program, _)| program.clone()).ok_or_else(|| disposed("program"))
     }
 
     /// The multiply-adds of one evaluation.
@@ -161,7 +173,7 @@ impl NativeProgram {
     ) -> Result<AsyncTask<Run>> {
         let length = |length: &f64| count(*length, || "the length of a result".into());
         Ok(AsyncTask::new(Run {
-            program: self.get()?.clone(),
+            program: self.get()?,
             points: count(points, || "the number of points".into())? as usize,
             kinds: kinds.to_vec(),
             data: data.iter().map(|array| array.to_vec()).collect(),
@@ -174,8 +186,9 @@ impl NativeProgram {
 
     /// Frees the program, unless a call under way still uses it.
     #[napi(catch_unwind)]
-    pub fn dispose(&mut self) {
-        self.program = None;
+    pub fn dispose(&self, env: Env) -> Result<()> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
+        held.map_or(Ok(()), |(_, mut told)| told.take_back(&env))
     }
 }
 

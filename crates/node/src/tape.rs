@@ -1,6 +1,7 @@
 //! Tapes: handed over once, kept here, and read back as text, as bytes or as a list of what they take and give.
 use crate::convert::{Rule, shape, sizes};
 use crate::error::{Result, disposed, thrown};
+use crate::memory::Told;
 use chainrule::tape::words::Words;
 use chainrule::tape::{Input, Tape};
 use napi::Env;
@@ -62,16 +63,14 @@ pub struct Recorded {
 #[napi(custom_finalize)]
 pub struct NativeTape {
     tape: Option<Arc<Tape>>,
-    /// What the collector of garbage was told.
-    bytes: i64,
+    told: Told,
 }
 
 impl NativeTape {
     /// Holds a tape and tells the collector of garbage how much memory that is.
     pub(crate) fn new(env: &Env, tape: Tape) -> Result<NativeTape> {
-        let bytes = bytes(&tape);
-        env.adjust_external_memory(bytes)?;
-        Ok(NativeTape { tape: Some(Arc::new(tape)), bytes })
+        let told = Told::of(env, bytes(&tape))?;
+        Ok(NativeTape { tape: Some(Arc::new(tape)), told })
     }
 
     pub(crate) fn get(&self) -> Result<&Arc<Tape>> {
@@ -80,8 +79,8 @@ impl NativeTape {
 }
 
 impl ObjectFinalize for NativeTape {
-    fn finalize(self, env: Env) -> Result<()> {
-        env.adjust_external_memory(-self.bytes).map(|_| ())
+    fn finalize(mut self, env: Env) -> Result<()> {
+        self.told.take_back(&env)
     }
 }
 
@@ -138,7 +137,7 @@ impl NativeTape {
     #[napi(catch_unwind)]
     pub fn dispose(&mut self, env: Env) -> Result<()> {
         self.tape = None;
-        env.adjust_external_memory(-std::mem::take(&mut self.bytes)).map(|_| ())
+        self.told.take_back(&env)
     }
 }
 
@@ -213,12 +212,12 @@ impl Recorded {
 }
 
 /// What a tape holds in memory, roughly.
-fn bytes(tape: &Tape) -> i64 {
+pub(crate) fn bytes(tape: &Tape) -> usize {
     use chainrule::tape::{Constant, Kind};
     const NODE: usize = 20;
     let own = |kind: Kind| match kind {
         Kind::Constant(Constant::Array(data)) => NODE + size_of_val(&data[..]),
         _ => NODE,
     };
-    tape.nodes().map(|(_, kind, _)| own(kind)).sum::<usize>() as i64
+    tape.nodes().map(|(_, kind, _)| own(kind)).sum()
 }

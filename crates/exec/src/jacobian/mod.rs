@@ -149,6 +149,11 @@ impl Jacobian {
         &self.tape
     }
 
+    /// The tape of values and the Jacobian that its program runs.
+    pub fn whole(&self) -> &Tape {
+        &self.whole
+    }
+
     /// The program: its outputs are those of the function, then the Jacobian.
     pub fn program(&self) -> &Program {
         &self.program

@@ -160,6 +160,14 @@ impl Program {
         self.shared[input]
     }
 
+    /// About how many bytes it holds, the memory of threads at work left out.
+    pub fn bytes(&self) -> usize {
+        let Prepared { low, codes, .. } = &*self.prepared;
+        let constants = low.constants.iter().map(|(_, data)| size_of_val(&data[..]));
+        let steps = codes.iter().map(|code| code.straight().computed() * BYTES_OF_STEP);
+        steps.chain(constants).sum::<usize>() + size_of_val(&low.values[..])
+    }
+
     /// The multiply-adds of one evaluation, as the op tables state them.
     pub fn cost(&self) -> u64 {
         self.cost
@@ -174,6 +182,9 @@ impl Program {
         low.products(&low.shared) + low.products(&low.body) * points as u128
     }
 }
+
+/// A step in its straight-line code and in the codes made of that for different numbers of lanes, seen from far.
+const BYTES_OF_STEP: usize = 64;
 
 impl std::fmt::Debug for Program {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

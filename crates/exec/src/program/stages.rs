@@ -55,6 +55,11 @@ impl std::fmt::Debug for Codes {
 }
 
 impl Codes {
+    /// The code they are made of.
+    pub(super) fn straight(&self) -> &Straight {
+        &self.straight
+    }
+
     /// The code for that many points at a time.
     pub(super) fn of(&self, lanes: Lanes) -> &Code {
         self.ready[lanes as usize].get_or_init(|| Code::new(&self.straight, self.level, lanes))
