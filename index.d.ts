@@ -483,9 +483,9 @@ type Reduction = 'sum' | 'mean';
 /** How a call on another thread is watched and stopped. */
 interface AsyncOptions {
   /** Ends the call, which rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** Called now and then with the number of points that are done. */
-  readonly onProgress?: (done: number) => void;
+  readonly signal?: AbortSignal | undefined;
+  /** Called now and then with the number of points that are done. If it throws, the call ends and rejects with that. */
+  readonly onProgress?: ((done: number) => void) | undefined;
 }
 //#endregion
 //#region src/normal.d.ts

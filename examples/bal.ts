@@ -1,5 +1,6 @@
 // Bundle adjustment problems: read from a file in the format of "Bundle Adjustment in the Large", or made up.
 import { readFileSync } from 'node:fs'
+import { ChainruleError } from 'chainrule'
 
 /** A scene: which camera saw which point where. */
 export interface Scene {
@@ -20,42 +21,43 @@ export interface Scene {
 /**
  * Reads a scene.
  *
- * @throws Error if the file cannot be read, or naming the line that is not as the format says.
+ * @throws ChainruleError `INVALID_ARGUMENT` for a file that cannot be read, `INVALID_TEXT` naming the line that is not as
+ *   the format says.
  */
 export function readScene(path: string): Scene {
-  const lines = readFileSync(path, 'utf8').split('\n')
-  const numbers = (line: number, count: number, what: string): number[] => {
-    const words = (lines[line] ?? '').trim().split(/\s+/)
-    const parsed = words.map(Number)
-    if (words[0] === '' || parsed.length !== count || !parsed.every(Number.isFinite)) {
-      throw new Error(
-        `line ${line + 1} of ${path} must be ${what}, but is ${JSON.stringify(lines[line] ?? 'missing')}`,
-      )
-    }
-    return parsed
+  const lines = read(path).trimEnd().split('\n')
+  const wrong = (line: number, wanted: string, came: string) => {
+    const message = `line ${line + 1} of ${path} must ${wanted}, but ${came}`
+    return new ChainruleError('INVALID_TEXT', message, 'path')
   }
-  const [cameras = 0, points = 0, observations = 0] = sizes(
-    numbers(0, 3, 'the numbers of cameras, points and observations'),
-    path,
-  )
-  const scene = empty(
-    `${path} (${cameras} cameras, ${points} points)`,
-    cameras,
-    points,
-    observations,
-  )
+  const numbers = (line: number, count: number, what: string): number[] => {
+    const text = lines[line] ?? ''
+    const parsed = text.trim().split(/\s+/).map(Number)
+    if (text.trim() !== '' && parsed.length === count && parsed.every(Number.isFinite))
+      return parsed
+    throw wrong(line, `be ${what}`, `is ${JSON.stringify(text)}`)
+  }
+  const sizes = numbers(0, 3, 'the numbers of cameras, points and observations')
+  const [cameras = 0, points = 0, observations = 0] = sizes
+  if (!sizes.every(count => Number.isInteger(count) && count > 0 && count < 2 ** 31)) {
+    throw wrong(0, 'be three whole numbers from 1 to 2^31 - 1', `is ${sizes.join(' ')}`)
+  }
+  // Before any memory is asked for.
+  const needed = 1 + observations + 9 * cameras + 3 * points
+  if (lines.length < needed) {
+    throw wrong(0, 'be what the file holds', `it has ${lines.length} lines and needs ${needed}`)
+  }
+  if (lines.length > needed) throw wrong(needed, 'not be there, behind the end', 'it is')
+  const name = `${path} (${cameras} cameras, ${points} points)`
+  const scene = empty(name, cameras, points, observations)
+  const known = (value: number, count: number): boolean =>
+    Number.isInteger(value) && value >= 0 && value < count
   for (let i = 0; i < observations; i++) {
-    const [camera = 0, point = 0, x = 0, y = 0] = numbers(
-      1 + i,
-      4,
-      'a camera, a point and two pixels',
-    )
-    const known = (value: number, count: number): boolean =>
-      Number.isInteger(value) && value >= 0 && value < count
+    const seen = numbers(1 + i, 4, 'a camera, a point and two pixels')
+    const [camera = 0, point = 0, x = 0, y = 0] = seen
     if (!known(camera, cameras) || !known(point, points)) {
-      throw new Error(
-        `line ${2 + i} of ${path} must name one of ${cameras} cameras and ${points} points, but names ${camera} and ${point}`,
-      )
+      const wanted = `name one of ${cameras} cameras and ${points} points`
+      throw wrong(1 + i, wanted, `names ${camera} and ${point}`)
     }
     scene.cameraIndex[i] = camera
     scene.pointIndex[i] = point
@@ -72,13 +74,14 @@ export function readScene(path: string): Scene {
   return scene
 }
 
-function sizes(counts: number[], path: string): number[] {
-  if (!counts.every(count => Number.isInteger(count) && count > 0 && count < 2 ** 31)) {
-    throw new Error(
-      `line 1 of ${path} must be three whole numbers from 1 to 2^31 - 1, but is ${counts.join(' ')}`,
-    )
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const came = error instanceof Error ? error.message : `${error}`
+    const message = `path must name a file that can be read, but ${path} cannot: ${came}`
+    throw new ChainruleError('INVALID_ARGUMENT', message, 'path')
   }
-  return counts
 }
 
 function empty(name: string, cameras: number, points: number, observations: number): Scene {

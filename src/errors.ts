@@ -101,12 +101,12 @@ export function mismatch(
   return new ChainruleError(code, `${argument} must ${wanted}, but ${came}`, argument)
 }
 
-/** Calls the core; what it throws becomes a `ChainruleError`. */
-export function guarded<T>(call: () => T): T {
+/** Calls the core; what it throws becomes a `ChainruleError`, about `argument` where the core names none. */
+export function guarded<T>(call: () => T, argument?: string): T {
   try {
     return call()
   } catch (error) {
-    throw fromCore(error)
+    throw fromCore(error, argument)
   }
 }
 
@@ -114,11 +114,11 @@ export function guarded<T>(call: () => T): T {
 const SEPARATOR = '\u001f'
 
 /** The core's error as a `ChainruleError`; its text is `code`, `argument` and message, for asynchronous errors keep only text. */
-export function fromCore(error: unknown): unknown {
+export function fromCore(error: unknown, about?: string): unknown {
   if (!(error instanceof Error) || error instanceof ChainruleError) return error
   const [code, argument, message] = error.message.split(SEPARATOR)
   if (code !== undefined && message !== undefined && isErrorCode(code)) {
-    return new ChainruleError(code, message, argument === '' ? undefined : argument)
+    return new ChainruleError(code, message, argument === '' ? about : argument)
   }
   return new ChainruleError('INTERNAL', error.message)
 }

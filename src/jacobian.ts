@@ -356,17 +356,22 @@ export function jacobian<X, Y>(
   checkOptions(options, known, 'the options of `jacobian`')
   const order = orderOptions(options)
   const { wrt } = options
+  // The core speaks of plans and bracketings without knowing whose argument they are.
+  const about = typeof options.order === 'object' ? 'order' : undefined
   if (of instanceof Chain) {
     if (wrt !== undefined) {
       const wanted = 'be left out for a chain, which its first stage says what to differentiate by'
       throw mismatch('INVALID_ARGUMENT', 'wrt', wanted, 'it was given')
     }
-    const prepared = guarded(() => native.chainJacobian(of.native, order, coreOptions(options)))
+    const prepared = guarded(
+      () => native.chainJacobian(of.native, order, coreOptions(options)),
+      about,
+    )
     return new Jacobian<X, Y>(prepared, of.tape, options)
   }
   const core = nativeOf(of)
   const paths = wrt === undefined ? undefined : pathList(wrt, 'wrt')
-  const prepared = guarded(() => native.jacobian(core, order, paths, coreOptions(options)))
+  const prepared = guarded(() => native.jacobian(core, order, paths, coreOptions(options)), about)
   return new Jacobian<X, Y>(prepared, of, options)
 }
 

@@ -243,7 +243,7 @@ macro_rules! structural_ops {
             pub fn from_fields(name: &str, fields: &[(String, Field)]) -> Result<Structural, TapeError> {
                 let find = |key: &str| find_field(name, key, fields);
                 let checked = |key: &str, wanted: &str, field: &Field| {
-                    TapeError::invalid(&format!("`{key}` of `{name}`"), wanted, format!("is {field:?}"))
+                    TapeError::invalid(&format!("`{key}` of `{name}`"), wanted, format!("is {field}"))
                 };
                 let _ = (&find, &checked); // for a table of rows without parameters
                 match name {

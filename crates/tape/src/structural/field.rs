@@ -1,5 +1,6 @@
 //! Parameters of structural ops as text and JavaScript know them, and back.
 use crate::{Shape, TapeError};
+use std::fmt;
 use std::sync::Arc;
 
 /// A parameter of a structural op as text and JavaScript know it.
@@ -9,6 +10,15 @@ pub enum Field {
     List(Vec<i64>),
     /// One number of any kind.
     Number(f64),
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Field::List(list) => write!(f, "{list:?}"),
+            Field::Number(number) => write!(f, "{number}"),
+        }
+    }
 }
 
 /// A type that a parameter may have.
