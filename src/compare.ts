@@ -8,9 +8,10 @@ import {
   type CompareOptions,
   compareOptions,
 } from './compare-options.js'
-import { ChainruleError, fromCore, guarded, mismatch } from './errors.js'
+import { ChainruleError, guarded, mismatch } from './errors.js'
 import { isRecord } from './form.js'
 import type { PlanLike } from './jacobian.js'
+import { watched } from './running.js'
 import { isFunction, isList, kind } from './shape.js'
 import { Tape } from './tape.js'
 
@@ -198,22 +199,13 @@ export async function compareAsync(
   }
   const [chain, problem] = subject(of)
   const core = compareOptions(of, rest)
-  signal?.throwIfAborted()
-  const token = new native.CancelToken()
-  const cancel = () => token.cancel()
-  signal?.addEventListener('abort', cancel, { once: true })
   const steps = native.comparisonSteps()
-  const report = onProgress && ((done: number) => onProgress(done / steps))
-  try {
-    const made = await guarded(() => native.compareAsync(chain, problem, core, token, report))
-    if (made instanceof native.NativeComparison) return new Comparison(made)
-    throw new ChainruleError('INTERNAL', 'the core gave no comparison')
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw fromCore(error)
-  } finally {
-    signal?.removeEventListener('abort', cancel)
-  }
+  const share = onProgress && ((done: number) => onProgress(done / steps))
+  const made = await watched({ signal, onProgress: share }, (token, report) =>
+    native.compareAsync(chain, problem, core, token, report),
+  )
+  if (made instanceof native.NativeComparison) return new Comparison(made)
+  throw new ChainruleError('INTERNAL', 'the core gave no comparison')
 }
 
 /** What the core compares: a chain, or the JSON of a problem. */
