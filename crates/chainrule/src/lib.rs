@@ -32,6 +32,9 @@ pub use chainrule_plan as plan;
 pub use chainrule_tape as tape;
 
 pub use chainrule_exec::*;
+pub use chainrule_plan::{
+    Action, CheckpointProblem, CheckpointStage, Checkpointing, Place, checkpointing,
+};
 pub use chainrule_tape::transform::*;
 pub use chainrule_tape::{Input, Op, Recorder, Scalar, Shape, Tape, TapeError, Var, record};
 

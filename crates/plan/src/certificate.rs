@@ -35,17 +35,24 @@ pub enum Proof {
     BoundMet,
     /// It is the only plan of the kind asked for.
     OnlyOne,
+    /// A formula for the optimum.
+    ClosedForm,
+    /// An exact dynamic program over schedules that keep a checkpoint until it is used and start
+    /// again from the last one kept; others may be cheaper.
+    PersistentProgram,
 }
 
 impl Proof {
     /// All proofs, and the words texts use for them.
-    pub(crate) const WORDS: [(Proof, &'static str); 6] = [
+    pub(crate) const WORDS: [(Proof, &'static str); 8] = [
         (Proof::IntervalProgram, "interval-program"),
         (Proof::HuShing, "hu-shing"),
         (Proof::ParetoProgram, "pareto-program"),
         (Proof::Enumeration, "enumeration"),
         (Proof::BoundMet, "bound-met"),
         (Proof::OnlyOne, "only-one"),
+        (Proof::ClosedForm, "closed-form"),
+        (Proof::PersistentProgram, "persistent-program"),
     ];
 }
 

@@ -45,6 +45,14 @@ pub enum PlanError {
         /// The bound in words.
         bound: String,
     },
+    /// Costs or sizes of stages so large that their sums are no longer exact.
+    #[error("`{field}` must stay below 2^53 in all, but may reach {bound}")]
+    CheckpointOverflow {
+        /// The costs or sizes that are too large.
+        field: &'static str,
+        /// What they may add up to.
+        bound: u128,
+    },
     /// No plan fits the memory limit.
     #[error("`memory` must be at least {smallest} elements for any plan, but is {limit}")]
     InfeasibleMemory {
@@ -114,6 +122,14 @@ pub enum PlanError {
     InvalidPlan {
         /// The step, counted from 0; the number of steps when the end is wrong.
         step: usize,
+        /// What stops it.
+        reason: String,
+    },
+    /// Actions that cannot be done, pass a limit, or leave steps that are not reversed.
+    #[error("action {action} of the schedule cannot be done: {reason}")]
+    InvalidSchedule {
+        /// The action, counted from 0; the number of actions when the end is wrong.
+        action: usize,
         /// What stops it.
         reason: String,
     },
@@ -212,6 +228,7 @@ impl PlanError {
             PlanError::ZeroSize { .. } => "ZERO_SIZE",
             PlanError::StructureMismatch { .. } => "STRUCTURE_MISMATCH",
             PlanError::CostOverflow { .. } => "COST_OVERFLOW",
+            PlanError::CheckpointOverflow { .. } => "COST_OVERFLOW",
             PlanError::InfeasibleMemory { .. } => "INFEASIBLE_MEMORY",
             PlanError::InfeasibleSize { .. } => "INFEASIBLE_SIZE",
             PlanError::InfeasibleTape { .. } => "INFEASIBLE_TAPE",
@@ -221,6 +238,7 @@ impl PlanError {
             PlanError::TooLarge { .. } => "TOO_LARGE",
             PlanError::PlanMismatch { .. } => "PLAN_MISMATCH",
             PlanError::InvalidPlan { .. } => "INVALID_PLAN",
+            PlanError::InvalidSchedule { .. } => "INVALID_SCHEDULE",
             PlanError::Parse { .. } => "PARSE_ERROR",
             PlanError::UnknownVertex { .. } => "UNKNOWN_VERTEX",
             PlanError::DuplicateVertex { .. } => "DUPLICATE_VERTEX",

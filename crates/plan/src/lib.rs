@@ -22,6 +22,7 @@ mod baselines;
 mod bracketing;
 mod certificate;
 mod chain;
+mod checkpoint;
 mod coloring;
 mod cost;
 mod dense;
@@ -54,6 +55,10 @@ pub use bracketing::{MOST_BRACKETED, bracketings, plan_of_bracketing};
 pub use certificate::{Certificate, Proof};
 pub use chain::front::{ParetoFront, pareto_front};
 pub use chain::kbest::{MOST_PLANS, best_plans};
+pub use checkpoint::{
+    Action, CheckpointProblem, CheckpointStage, Checkpointing, MOST_STEPS, Place, Replay,
+    checkpointing, extra_forward, most_steps, replay,
+};
 pub use coloring::{Coloring, color_columns};
 pub use cost::{Price, price, price_steps};
 pub use dense::matrix_chain;
