@@ -152,11 +152,18 @@ impl Program {
             8..64 if lanes != Lanes::One => Lanes::Eight,
             _ => lanes,
         };
-        let block = lanes.count();
         let point_ns = self.cost as f64 * MULTIPLY_ADD_NS + self.moved() as f64 * ELEMENT_NS;
         let threads = self.threads.unwrap_or_else(pool::threads).min(pool::threads());
         let worth_it = point_ns * points as f64 > PARALLEL_NS;
         let threads = if worth_it { threads } else { 1 };
+        // Few points are shared out in smaller blocks, for a block is one thread's.
+        let lanes = match lanes {
+            Lanes::SixtyFour if reduce == Reduce::None && points < threads * lanes.count() => {
+                Lanes::Eight
+            }
+            lanes => lanes,
+        };
+        let block = lanes.count();
         let job = match reduce {
             Reduce::None => {
                 let enough = ((JOB_NS / point_ns.max(0.01)) as usize).clamp(1, 1 << 16);
