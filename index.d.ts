@@ -273,9 +273,10 @@ interface Speed {
   readonly bandwidth: number;
   /** Seconds that a step takes besides. */
   readonly launch: number;
-  /** Bytes a second from behind the caches, and the bytes that these hold. */
+  /** Bytes a second from behind the caches, read along rows or across them, and the bytes that the caches hold. */
   readonly memory?: {
-    readonly bandwidth: number;
+    readonly along: number;
+    readonly across: number;
     readonly cache: number;
   };
   /** Columns that are computed together. */

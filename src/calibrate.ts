@@ -38,8 +38,8 @@ export interface Speed {
   readonly bandwidth: number
   /** Seconds that a step takes besides. */
   readonly launch: number
-  /** Bytes a second from behind the caches, and the bytes that these hold. */
-  readonly memory?: { readonly bandwidth: number; readonly cache: number }
+  /** Bytes a second from behind the caches, read along rows or across them, and the bytes that the caches hold. */
+  readonly memory?: { readonly along: number; readonly across: number; readonly cache: number }
   /** Columns that are computed together. */
   readonly lanes: number
   /** Shares of the peak of one product. */

@@ -20,6 +20,8 @@ pub(crate) struct Spans {
     unshared_ends: Option<(usize, usize)>,
     unsweepable: Vec<usize>,
     given: Vec<bool>,
+    /// Elements of all Jacobians that are given, over the batch.
+    given_elements: f64,
     swept: Vec<bool>,
     /// The mean over points that are all alike takes no arithmetic.
     mean: bool,
@@ -60,6 +62,7 @@ impl Spans {
             }),
             unsweepable: count(|link| !link.sweepable),
             given: links.iter().map(|link| link.jacobian == Jacobian::Given).collect(),
+            given_elements: links.iter().map(|link| given_elements(link, batch)).sum(),
             swept: links.iter().map(|link| link.jacobian == Jacobian::Swept).collect(),
             mean: reduce == Some(Reduce::Mean),
             shapes: shapes(links)?,
@@ -119,6 +122,11 @@ impl Spans {
     /// Whether the Jacobian of the span is at hand.
     pub(crate) fn is_given(&self, from: usize, to: usize) -> bool {
         from + 1 == to && self.given[from]
+    }
+
+    /// Elements of all Jacobians that are given, over the batch.
+    pub(crate) fn given_elements(&self) -> f64 {
+        self.given_elements
     }
 
     /// Whether the span is one link that never becomes a matrix, though the whole chain does.
@@ -260,6 +268,13 @@ impl Spans {
     fn shape(&self, from: usize, to: usize) -> Option<&Shape> {
         self.shapes.as_ref().map(|shapes| &shapes[index(self.length(), from, to)])
     }
+}
+
+fn given_elements(link: &Link, batch: u32) -> f64 {
+    if link.jacobian != Jacobian::Given {
+        return 0.0;
+    }
+    link.form.stored() as f64 * if link.shared { 1.0 } else { f64::from(batch) }
 }
 
 /// The links that an elimination sweeps through.

@@ -1,40 +1,45 @@
 //! From measured times to what the planner is given.
 use super::axes::Axes;
-use super::products::{Case, Products, Sharing};
+use super::case::{Case, Sharing};
+use super::products::Products;
 use super::rates::Rates;
-use chainrule_plan::{Grid, Memory, Speed};
+use chainrule_plan::{Grid, Speed};
 
 /// All that was measured on some number of threads.
 pub(super) fn speed(products: &Products, axes: &Axes, rates: &Rates) -> Speed {
+    // The overhead was disturbed if some run took less in all.
+    let runs = products.cases.iter().filter(|case| case.threads == rates.threads);
+    let overhead = runs.map(|case| case.least).fold(rates.overhead, f64::min);
     let times = |sharing: Sharing| -> Times {
         let cases = products.cases.iter();
         let cases = cases.filter(|case| case.threads == rates.threads && case.sharing == sharing);
-        Times::new(axes, cases, rates.overhead)
+        Times::new(axes, cases, overhead)
     };
     let single = times(Sharing::Single);
     let [stacked, spread, batched] =
         [Sharing::Stacked, Sharing::Spread, Sharing::Batched].map(times);
     let peak =
         [&single, &stacked, &spread, &batched].map(Times::peak).into_iter().fold(0.0, f64::max);
+    let [tangents, adjoints] = rates.sweep_rates();
     Speed {
         threads: rates.threads as u32,
         peak: rounded(peak),
         bandwidth: rounded(rates.near),
         launch: rounded(rates.launch),
-        memory: Some(Memory { bandwidth: rounded(rates.far), cache: rates.cache }),
+        memory: Some(rates.memory()),
         lanes: rates.lanes,
         single: single.shares(peak),
         stacked: stacked.shares(peak),
         spread: spread.shares(peak),
         batched: batched.shares(peak),
         sparse: rounded(rates.sparse),
-        tangents: rates.tangents.map(rounded),
-        adjoints: rates.adjoints.map(rounded),
+        tangents,
+        adjoints,
     }
 }
 
 /// Multiply-adds of a product next to which overheads are small.
-const LARGE: u32 = 1 << 15;
+const LARGE: u32 = 1 << 20;
 
 /// Seconds that the products of one grid take at one point.
 struct Times<'a> {
@@ -104,7 +109,7 @@ impl Times<'_> {
 }
 
 /// To four digits, which is more than can be measured, so that what is kept is short.
-fn rounded(measured: f64) -> f64 {
+pub(super) fn rounded(measured: f64) -> f64 {
     format!("{measured:.3e}").parse().unwrap_or(measured)
 }
 
@@ -112,7 +117,7 @@ fn rounded(measured: f64) -> f64 {
 mod tests {
     use super::*;
 
-    const AXES: Axes = Axes { rows: &[1, 64], inner: &[1, 64], columns: &[1, 2, 8] };
+    const AXES: Axes = Axes { rows: &[1, 64], inner: &[1, 2048], columns: &[1, 2, 8] };
 
     fn times(seconds: impl Fn([u32; 3]) -> f64) -> Times<'static> {
         let mut times = Times { axes: &AXES, seconds: AXES.shapes().map(seconds).collect() };
@@ -144,7 +149,7 @@ mod tests {
     #[test]
     fn what_was_not_measured_has_the_share_of_what_is_smaller() {
         let unknown = |[m, k, n]: [u32; 3]| {
-            if m * k * n > 8192 { f64::INFINITY } else { affine([m, k, n]) }
+            if m * k * n > 500_000 { f64::INFINITY } else { affine([m, k, n]) }
         };
         let grid = times(unknown).shares(1e10);
         assert_eq!(grid.values[grid.index([1, 1, 2])], grid.values[grid.index([1, 0, 2])]);

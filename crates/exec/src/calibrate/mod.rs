@@ -5,6 +5,8 @@
 //! none of them.
 mod axes;
 mod cache;
+mod case;
+mod far;
 mod grids;
 mod machine;
 mod products;

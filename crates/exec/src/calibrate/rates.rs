@@ -1,9 +1,13 @@
 //! What does not depend on the shape of a product: overheads, memory, sparse factors, sweeps.
-use super::products::least_time;
+use super::case::least_time;
+use super::far::Far;
+use super::grids::rounded;
 use crate::simd::Level;
 use crate::{Control, ExecError, PrepareOptions, Program, Reduce, Rows, pool, prepare};
+use chainrule_plan::Memory;
 use chainrule_tape::transform::{jvp, vjp, vmap};
 use chainrule_tape::{Input, Scalar, Shape, Tape, Var, record};
+use std::hint::black_box;
 use std::sync::Mutex;
 
 /// Rates on some number of threads. Times are the least seen so far, rates the most.
@@ -13,17 +17,21 @@ pub(super) struct Rates {
     pub(super) overhead: f64,
     /// Seconds that each further step of a tape takes.
     pub(super) launch: f64,
-    /// Bytes a second read or written near the arithmetic, and far from it.
+    /// Bytes a second read or written near the arithmetic.
     pub(super) near: f64,
-    pub(super) far: f64,
-    /// Bytes that are near.
-    pub(super) cache: f64,
+    /// What matrices of many points take more than those of few.
+    far: Far,
     pub(super) lanes: u32,
     pub(super) sparse: f64,
-    pub(super) tangents: [f64; 3],
-    pub(super) adjoints: [f64; 3],
-    /// Copies of growing size: bytes read and written, and the most a second.
-    copies: Vec<(usize, f64)>,
+    sweeps: Sweeps,
+}
+
+/// A function and its sweeps: the seconds of each, and the multiply-adds that the sweeps add to the function's own.
+#[derive(Default)]
+struct Sweeps {
+    function: f64,
+    seconds: [[f64; 3]; 2],
+    work: [[f64; 3]; 2],
 }
 
 /// Points that sweeps and scalings are measured on.
@@ -46,13 +54,14 @@ impl Rates {
             overhead: f64::INFINITY,
             launch: f64::INFINITY,
             near: 0.0,
-            far: 0.0,
-            cache: 0.0,
+            far: Far::new(threads),
             lanes: Level::detect().lanes() as u32,
             sparse: 0.0,
-            tangents: [0.0; 3],
-            adjoints: [0.0; 3],
-            copies: (17..=26).map(|exponent| (1 << exponent, 0.0)).collect(),
+            sweeps: Sweeps {
+                function: f64::INFINITY,
+                seconds: [[f64::INFINITY; 3]; 2],
+                ..Sweeps::default()
+            },
         }
     }
 
@@ -64,16 +73,9 @@ impl Rates {
         self.launch = self.launch.min(((long - short) / (STEPS - 1) as f64).max(0.0));
         let scaling = scaling()?;
         self.sparse = self.sparse.max(self.rate(&scaling, POINTS)?);
-        let mixing = mixing()?;
-        for (i, seeds) in TOGETHER.into_iter().enumerate() {
-            let (forward, back) = (jvp(&mixing)?, vjp(&mixing)?);
-            let x = ["x.x"];
-            let tangents = self.sweep(&vmap(&forward, seeds, Some(&x))?, &mixing)?;
-            let adjoints = self.sweep(&vmap(&back, seeds, Some(&x))?, &mixing)?;
-            self.tangents[i] = self.tangents[i].max(tangents);
-            self.adjoints[i] = self.adjoints[i].max(adjoints);
-        }
-        self.copy()
+        self.sweep()?;
+        self.copy()?;
+        self.far.measure()
     }
 }
 
@@ -100,37 +102,59 @@ impl Rates {
         Ok(points as f64 * crate::cost(tape) as f64 / seconds)
     }
 
-    /// Multiply-adds a second of what a sweep has besides the function itself.
-    fn sweep(&self, sweep: &Tape, function: &Tape) -> Result<f64, ExecError> {
-        let seconds = self.time(sweep, POINTS)? - self.time(function, POINTS)?;
-        let work = crate::cost(sweep) - crate::cost(function);
-        Ok(POINTS as f64 * work as f64 / seconds.max(1e-9))
+    fn sweep(&mut self) -> Result<(), ExecError> {
+        let function = mixing()?;
+        self.sweeps.function = self.sweeps.function.min(self.time(&function, POINTS)?);
+        let directions = [jvp(&function)?, vjp(&function)?];
+        for (direction, sweep) in directions.into_iter().enumerate() {
+            for (i, seeds) in TOGETHER.into_iter().enumerate() {
+                let sweep = vmap(&sweep, seeds, Some(&["x.x"]))?;
+                let seconds = self.time(&sweep, POINTS)?;
+                let least = &mut self.sweeps.seconds[direction][i];
+                *least = least.min(seconds);
+                let work = crate::cost(&sweep) - crate::cost(&function);
+                self.sweeps.work[direction][i] = (work * POINTS as u64) as f64;
+            }
+        }
+        Ok(())
     }
 
-    /// Copies of growing size, on all threads together.
+    /// Multiply-adds a second of tangents and of adjoints, by how many are swept together.
+    pub(super) fn sweep_rates(&self) -> [[f64; 3]; 2] {
+        let Sweeps { function, seconds, work } = &self.sweeps;
+        [0, 1].map(|direction| {
+            [0, 1, 2].map(|i| {
+                // A single sweep may take hardly longer than the function alone.
+                let (work, seconds) = (work[direction][i], seconds[direction][i]);
+                rounded(work / (seconds - function).max(0.2 * seconds))
+            })
+        })
+    }
+
+    /// Copies on all threads together, of what the first caches hold.
     fn copy(&mut self) -> Result<(), ExecError> {
+        const ELEMENTS: usize = 1 << 11;
+        const TIMES: usize = 64;
         let threads = self.threads;
-        let most = self.copies.iter().map(|&(bytes, _)| bytes).max().unwrap_or(0) / 16;
-        let parts: Vec<Mutex<(Vec<f64>, Vec<f64>)>> =
-            (0..threads).map(|_| Mutex::new((vec![0.5; most], vec![0.25; most]))).collect();
-        for (bytes, best) in &mut self.copies {
-            let elements = *bytes / 16;
-            let seconds = least_time(&mut || {
-                pool::for_each(threads, threads, |i| {
-                    let mut part = parts[i].lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-                    let (from, to) = &mut *part;
-                    to[..elements].copy_from_slice(&from[..elements]);
-                })
-            })?;
-            *best = best.max((*bytes * threads) as f64 / seconds);
-        }
-        let rate = |copy: Option<&(usize, f64)>| copy.map_or(0.0, |&(_, rate)| rate);
-        self.near = rate(self.copies.first());
-        self.far = rate(self.copies.last());
-        let between = (self.near * self.far).sqrt();
-        let near = self.copies.iter().filter(|(_, rate)| *rate > between);
-        self.cache = near.map(|&(bytes, _)| (bytes * threads) as f64).fold(0.0, f64::max);
+        let parts: Vec<Mutex<[Vec<f64>; 2]>> =
+            (0..threads).map(|_| Mutex::new([vec![0.5; ELEMENTS], vec![0.25; ELEMENTS]])).collect();
+        let seconds = least_time(&mut || {
+            pool::for_each(threads, threads, |i| {
+                let mut part = parts[i].lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+                let [from, to] = &mut *part;
+                for _ in 0..TIMES {
+                    black_box(&mut *to).copy_from_slice(black_box(&*from));
+                }
+            })
+        })?;
+        let bytes = 2 * size_of::<f64>() * ELEMENTS * TIMES * threads;
+        self.near = self.near.max(bytes as f64 / seconds);
         Ok(())
+    }
+
+    /// The memory behind the caches.
+    pub(super) fn memory(&self) -> Memory {
+        self.far.memory()
     }
 }
 

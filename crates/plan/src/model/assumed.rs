@@ -21,7 +21,7 @@ impl Default for CostModel {
             peak: 5e10,
             bandwidth: 5e10,
             launch: 3e-7,
-            memory: Some(Memory { bandwidth: 1e10, cache: 3e7 }),
+            memory: Some(Memory { along: 2e10, across: 5e9, cache: 3e7 }),
             lanes: 8,
             single: share(4.0),
             stacked: share(2.0),

@@ -118,13 +118,17 @@ impl CostModel {
                 let traffic = bytes * (early.elements(spans) + late.elements(spans) + made);
                 if early.is_dense(spans) && late.is_dense(spans) {
                     let whole = from == 0 && to == spans.length();
-                    let given = early.given(spans) + late.given(spans);
                     speed.product(&Product {
                         sizes: [to, at, from].map(|joint| spans.width(joint)),
                         early: early.copies(spans),
                         late: late.copies(spans),
                         traffic,
-                        streamed: bytes * (given + if whole { made } else { 0.0 }),
+                        streamed: [
+                            bytes * late.given(spans),
+                            bytes * early.given(spans),
+                            if whole { bytes * made } else { 0.0 },
+                        ],
+                        given: bytes * spans.given_elements(),
                     })
                 } else {
                     speed.sparse(cost, traffic)

@@ -36,13 +36,16 @@ pub struct Speed {
     pub adjoints: [f64; 3],
 }
 
-/// The memory behind the caches.
+/// The memory behind the caches. What is read row by row comes fast; the right factor of a product with more rows than
+/// one is read some columns at a time.
 #[derive(Copy, Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Memory {
-    /// Bytes a second.
-    pub bandwidth: f64,
-    /// Bytes that stay in the caches: fewer are not counted.
+    /// Bytes a second of left factors, of right factors of one row, and of results.
+    pub along: f64,
+    /// Bytes a second of right factors of more rows.
+    pub across: f64,
+    /// Bytes that stay in the caches: when all that is given takes less, nothing comes from memory.
     pub cache: f64,
 }
 
@@ -56,8 +59,10 @@ pub(super) struct Product {
     pub(super) late: u128,
     /// Bytes of all matrices that are read and made.
     pub(super) traffic: f64,
-    /// Bytes among them that come from outside, or go there.
-    pub(super) streamed: f64,
+    /// Bytes of the left factor and of the right one, if they are given, and of the result, if it is wanted.
+    pub(super) streamed: [f64; 3],
+    /// Bytes of all that is given.
+    pub(super) given: f64,
 }
 
 impl Speed {
@@ -77,7 +82,7 @@ impl Speed {
             work += more * rest.work(sizes);
         }
         let arithmetic = 2.0 * work / self.peak;
-        let streaming = self.memory.map_or(0.0, |memory| memory.seconds(product.streamed));
+        let streaming = self.memory.map_or(0.0, |memory| memory.seconds(product));
         self.launch + arithmetic.max(product.traffic / self.bandwidth) + streaming
     }
 
@@ -108,7 +113,8 @@ impl Speed {
         let field = |name: &str| format!("speeds[{index}].{name}");
         let mut rates =
             vec![("peak", self.peak), ("bandwidth", self.bandwidth), ("sparse", self.sparse)];
-        rates.extend(self.memory.map(|memory| ("memory.bandwidth", memory.bandwidth)));
+        rates.extend(self.memory.map(|memory| ("memory.along", memory.along)));
+        rates.extend(self.memory.map(|memory| ("memory.across", memory.across)));
         rates.extend(self.tangents.map(|rate| ("tangents", rate)));
         rates.extend(self.adjoints.map(|rate| ("adjoints", rate)));
         for (name, rate) in rates {
@@ -129,7 +135,12 @@ impl Speed {
 }
 
 impl Memory {
-    fn seconds(&self, bytes: f64) -> f64 {
-        if bytes > self.cache { bytes / self.bandwidth } else { 0.0 }
+    fn seconds(&self, product: &Product) -> f64 {
+        if product.given <= self.cache {
+            return 0.0;
+        }
+        let [left, right, result] = product.streamed;
+        let right_rate = if product.sizes[0] == 1 { self.along } else { self.across };
+        (left + result) / self.along + right / right_rate
     }
 }
