@@ -216,29 +216,8 @@ fn moved(from: usize, to: usize, place: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::elimination::graph::{Edge, GraphSpec};
     use crate::elimination::judge::price_elimination;
-    use crate::elimination::kind::EdgeKind;
-
-    /// A band of vertices, each read by the next few.
-    fn graph(random: &mut Random, count: u32, blocks: bool) -> Graph {
-        let kinds = [EdgeKind::Unit, EdgeKind::Constant, EdgeKind::Variable];
-        let sizes: Vec<u32> =
-            (0..count).map(|_| if blocks { 1 + random.below(3) as u32 } else { 1 }).collect();
-        let mut edges = Vec::new();
-        for from in 0..count - 3 {
-            for to in (from + 1).max(3)..(from + 6).min(count) {
-                let fits = sizes[from as usize] == sizes[to as usize];
-                let kind = kinds[random.below(3).max(usize::from(!fits))];
-                if to == from + 3 || random.below(2) == 0 {
-                    edges.push(Edge { from, to, kind });
-                }
-            }
-        }
-        let (inputs, outputs) = ((0..3).collect(), (count - 3..count).collect());
-        let sizes = blocks.then_some(sizes);
-        Graph::new(GraphSpec { vertices: count, edges, inputs, outputs, sizes }).unwrap()
-    }
+    use crate::elimination::sample::band;
 
     fn check<const W: usize, const K: usize>(graph: &Graph, apart: Option<usize>) {
         let mut random = Random::new(7);
@@ -273,7 +252,7 @@ mod tests {
     fn every_evaluation_is_what_the_judge_says() {
         let mut random = Random::new(3);
         for blocks in [false, true] {
-            let [small, middle, large] = [20, 70, 150].map(|n| graph(&mut random, n, blocks));
+            let [small, middle, large] = [20, 70, 150].map(|n| band(&mut random, n, blocks));
             for apart in [None, Some(1), Some(3), Some(100)] {
                 check::<1, 1>(&small, apart);
                 check::<1, 3>(&small, apart);

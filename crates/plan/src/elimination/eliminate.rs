@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 /// Orders that annealing evaluates unless told otherwise; fewer on large graphs, where each takes
 /// longer, so that it is done in some seconds.
-pub const DEFAULT_EVALUATIONS: u64 = 4_000_000;
+pub const DEFAULT_EVALUATIONS: u64 = 2_000_000;
 
 /// What may be spent on evaluations by default: vertices times words of a set of vertices.
-const DEFAULT_WORK: u64 = 2_000_000_000;
+const DEFAULT_WORK: u64 = 1_000_000_000;
 
 /// Sets of vertices that the exact search keeps unless told otherwise.
 pub const DEFAULT_STATES: u64 = 200_000;
@@ -25,7 +25,7 @@ pub const MOST_SEARCHED: usize = 2048;
 
 /// How an order is sought.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
+#[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
 pub enum EliminationMethod {
     /// The best heuristic; unless it meets the bound, then the exact search; unless that came to an
     /// end, then annealing. Graphs above [`MOST_SEARCHED`] get the best heuristic.

@@ -162,9 +162,9 @@ impl<'a, const W: usize, const K: usize> Search<'a, W, K> {
     /// are in line. Take any order, and let this vertex go first and the neighbour when the later of
     /// the two went: others then see the neighbour where they saw this one. That is no dearer when
     /// this one is a mere copy of the neighbour, as then both together cost what the later one cost.
-    /// By the plain count it is no dearer either with one vertex beyond, if that is no larger than
-    /// the neighbour, and the neighbour no larger than this one: going first saves the neighbour's
-    /// own products, which are no fewer than those paid now.
+    /// By the plain count it is no dearer either with one vertex beyond, if both neighbours are no
+    /// larger than this one. Let u, v, w be the sizes beyond, here and of the neighbour; when v went
+    /// last, v w Y + U v Z was paid for cuts U >= u and Y, Z >= w, and now it is u v w + U w Z.
     fn is_in_line<'n>(
         &self,
         vertex: u32,
@@ -180,7 +180,7 @@ impl<'a, const W: usize, const K: usize> Search<'a, W, K> {
         }
         let size = |at| self.graph.size(at);
         let beyond = single(&side.far[0]);
-        beyond.is_some_and(|far| size(far) <= size(next) && size(next) <= size(vertex))
+        beyond.is_some_and(|far| size(far).max(size(next)) <= size(vertex))
     }
 }
 

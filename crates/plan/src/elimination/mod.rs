@@ -16,6 +16,8 @@ mod judge;
 mod kind;
 mod random;
 mod reduced;
+#[cfg(test)]
+mod sample;
 mod validate;
 
 pub use eliminate::{

@@ -83,3 +83,32 @@ impl Side {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::elimination::judge::price_elimination;
+    use crate::elimination::random::Random;
+    use crate::elimination::sample::band;
+
+    #[test]
+    fn costs_on_the_way_are_what_the_judge_says_in_the_end() {
+        let mut random = Random::new(5);
+        for round in 0..100 {
+            let graph = band(&mut random, 30, round % 2 == 0);
+            let mut order = graph.intermediates.clone();
+            for at in (1..order.len()).rev() {
+                order.swap(at, random.below(at + 1));
+            }
+            let mut reduced = Reduced::new(&graph);
+            let mut sums = [0, 0];
+            for &place in &order {
+                sums[0] += reduced.cost(place, Count::Plain);
+                sums[1] += reduced.cost(place, Count::Refined);
+                reduced.eliminate(place);
+            }
+            let price = price_elimination(&graph, &graph.names(&order)).unwrap();
+            assert_eq!(sums, [price.plain, price.refined], "round {round}");
+        }
+    }
+}
