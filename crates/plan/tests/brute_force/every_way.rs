@@ -1,49 +1,38 @@
-//! Every tree, every mode, every place for the sum over the batch, tried one by one on thousands of
-//! small chains. Nothing here is shared with the planner: patterns are tables of bools, colors are
-//! found by trying all, and costs are summed from the definitions.
-mod common;
-
-use chainrule_plan::{
-    Certificate, Jacobian, Limits, Objective, Pattern, Problem, ProblemSpec, Reduce, Request, Seed,
-    Stage, Structure, pareto_front, plan, price,
-};
-use common::Random;
+//! What every way of making a Jacobian takes, from the definitions.
+use chainrule_plan::Reduce;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
-const CHAINS: u64 = 10_000;
 
 /// One factor, as plain as can be.
 #[derive(Clone, Debug)]
-struct Factor {
-    bits: Vec<Vec<bool>>,
-    identity: bool,
-    tangent: u128,
-    adjoint: u128,
-    tape: u128,
-    given: bool,
-    swept: bool,
-    shared: bool,
-    sweepable: bool,
+pub(super) struct Factor {
+    pub(super) bits: Vec<Vec<bool>>,
+    pub(super) identity: bool,
+    pub(super) tangent: u128,
+    pub(super) adjoint: u128,
+    pub(super) tape: u128,
+    pub(super) given: bool,
+    pub(super) swept: bool,
+    pub(super) shared: bool,
+    pub(super) sweepable: bool,
 }
 
 #[derive(Clone, Debug)]
-struct Chain {
-    factors: Vec<Factor>,
-    batch: u128,
-    reduce: Option<Reduce>,
-    tape: Option<u128>,
+pub(super) struct Chain {
+    pub(super) factors: Vec<Factor>,
+    pub(super) batch: u128,
+    pub(super) reduce: Option<Reduce>,
+    pub(super) tape: Option<u128>,
 }
 
 /// What making a Jacobian in one way takes.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Outcome {
-    cost: u128,
-    peak: u128,
-    path: u128,
+pub(super) struct Outcome {
+    pub(super) cost: u128,
+    pub(super) peak: u128,
+    pub(super) path: u128,
 }
 
-type Outcomes = BTreeSet<Outcome>;
+pub(super) type Outcomes = BTreeSet<Outcome>;
 type Known = BTreeMap<(usize, usize, bool), Outcomes>;
 
 impl Chain {
@@ -154,7 +143,7 @@ impl Chain {
         self.factors[from..to].iter().map(|factor| factor.tape).max().unwrap_or(0)
     }
 
-    fn by_trying_everything(&self) -> Outcomes {
+    pub(super) fn by_trying_everything(&self) -> Outcomes {
         self.outcomes(0, self.factors.len(), self.reduce.is_some(), &mut Known::new())
     }
 
@@ -271,188 +260,4 @@ impl Outcome {
     fn then(self, cost: u128, room: u128) -> Outcome {
         Outcome { cost: self.cost + cost, peak: self.peak.max(room), path: self.path + cost }
     }
-}
-
-/// A stage and the same thing as a plain factor.
-fn random_stage(random: &mut Random, m: u32, n: u32, kind: Kind) -> (Stage, Factor) {
-    let cost = |random: &mut Random| u64::from(random.between(0, 3 * u64::from(m * n)));
-    let (tangent, adjoint, tape) = (cost(random), cost(random), cost(random));
-    let given = kind == Kind::Products || (kind != Kind::Swept && random.chance(4));
-    let swept = kind == Kind::Swept && random.chance(3);
-    let square = m == n;
-    let structured = kind == Kind::Structured;
-    let (structure, bits) = match random.below(4) {
-        0 if structured && square => (Structure::Diagonal, table(m, n, |r, c| r == c)),
-        1 if structured && square => (Structure::Identity, table(m, n, |r, c| r == c)),
-        2 | 3 if structured => {
-            let bits = table(m, n, |_, _| random.chance(2));
-            let rows: Vec<Vec<u32>> = bits
-                .iter()
-                .map(|row| (0..n).filter(|&column| row[column as usize]).collect())
-                .collect();
-            let pattern = Arc::new(Pattern::new(n, &rows).unwrap());
-            (Structure::Pattern { pattern }, bits)
-        }
-        _ => (Structure::Dense, table(m, n, |_, _| true)),
-    };
-    let identity = structure == Structure::Identity;
-    let shared = random.chance(2);
-    let jacobian = match (given, swept) {
-        (true, _) => Jacobian::Given,
-        (_, true) => Jacobian::Swept,
-        _ => Jacobian::Accumulate,
-    };
-    let stage = Stage {
-        tangent_cost: Some(tangent),
-        adjoint_cost: Some(adjoint),
-        tape_size: Some(tape),
-        jacobian,
-        structure,
-        shared,
-        ..Stage::dense(n, m)
-    };
-    let factor = Factor {
-        bits,
-        identity,
-        tangent: tangent.into(),
-        adjoint: adjoint.into(),
-        tape: tape.into(),
-        given: given || identity,
-        swept,
-        shared,
-        sweepable: true,
-    };
-    (stage, factor)
-}
-
-fn table(m: u32, n: u32, mut at: impl FnMut(u32, u32) -> bool) -> Vec<Vec<bool>> {
-    (0..m).map(|row| (0..n).map(|column| at(row, column)).collect()).collect()
-}
-
-#[derive(Copy, Clone, Debug, PartialEq)]
-enum Kind {
-    Products,
-    MatrixFree,
-    TapeLimit,
-    Swept,
-    Structured,
-    Batched,
-    Seeded,
-}
-
-fn random_chain(random: &mut Random, kind: Kind) -> (Problem, Limits, Chain) {
-    let q = random.between(1, 4);
-    let dims: Vec<u32> = (0..=q).map(|_| random.between(1, 5)).collect();
-    let (stages, mut factors): (Vec<Stage>, Vec<Factor>) =
-        dims.windows(2).map(|d| random_stage(random, d[1], d[0], kind)).unzip();
-    let mut spec = ProblemSpec::new(stages);
-    if matches!(kind, Kind::Batched | Kind::Structured | Kind::Seeded) {
-        spec.batch = random.between(1, 5);
-        spec.reduce = [None, Some(Reduce::Sum), Some(Reduce::Mean)][random.below(3) as usize];
-    }
-    if kind == Kind::Seeded {
-        let mut seed = |m: Option<u32>, n: Option<u32>| {
-            let (count, shared) = (random.between(1, 3), random.chance(2));
-            let bits = table(m.unwrap_or(count), n.unwrap_or(count), |_, _| true);
-            let factor = Factor {
-                bits,
-                shared,
-                given: true,
-                sweepable: false,
-                identity: false,
-                swept: false,
-                ..Factor { tangent: 0, adjoint: 0, tape: 0, ..factors[0].clone() }
-            };
-            (random.chance(2)).then_some((Seed { count, shared }, factor))
-        };
-        let columns = seed(Some(dims[0]), None);
-        let rows = seed(None, Some(dims[q as usize]));
-        spec.seeds.columns = columns.as_ref().map(|(seed, _)| *seed);
-        spec.seeds.rows = rows.as_ref().map(|(seed, _)| *seed);
-        factors.splice(0..0, columns.map(|(_, factor)| factor));
-        factors.extend(rows.map(|(_, factor)| factor));
-    }
-    let tape = (kind == Kind::TapeLimit).then(|| random.below(150));
-    let chain = Chain {
-        factors,
-        batch: spec.batch.into(),
-        reduce: spec.reduce,
-        tape: tape.map(u128::from),
-    };
-    (Problem::new(spec).unwrap(), Limits { tape, ..Limits::default() }, chain)
-}
-
-fn pareto(outcomes: &Outcomes) -> Vec<(u128, u128)> {
-    let mut front: Vec<(u128, u128)> = Vec::new();
-    let mut pairs: Vec<_> = outcomes.iter().map(|o| (o.cost, o.peak)).collect();
-    pairs.sort_unstable();
-    for pair in pairs {
-        if front.last().is_none_or(|last| pair.1 < last.1) {
-            front.push(pair);
-        }
-    }
-    front
-}
-
-fn try_kind(kind: Kind) {
-    let mut random = Random::new(0xC4A1 + kind as u64);
-    for round in 0..CHAINS {
-        let (problem, limits, chain) = random_chain(&mut random, kind);
-        let outcomes = chain.by_trying_everything();
-        let least = |of: fn(&Outcome) -> u128| outcomes.iter().map(of).min().unwrap();
-        let solve = |objective: Objective| {
-            let plan =
-                plan(&problem, &Request { objective, limits, ..Request::default() }).unwrap();
-            let walked = price(&problem, &plan).unwrap();
-            assert_eq!((plan.cost, plan.peak_memory), (walked.cost, walked.peak_memory));
-            assert!(matches!(plan.certificate, Certificate::Optimal { .. }));
-            (plan.value, walked)
-        };
-        let context = || format!("{kind:?}, chain {round}: {chain:?}");
-        let (value, walked) = solve(Objective::Flops);
-        assert_eq!((value, walked.cost), (least(|o| o.cost), value), "{}", context());
-        let (value, walked) = solve(Objective::CriticalPath);
-        assert_eq!((value, walked.critical_path), (least(|o| o.path), value), "{}", context());
-        let (value, walked) = solve(Objective::Memory);
-        assert_eq!((value, walked.peak_memory), (least(|o| o.peak), value), "{}", context());
-        let front = pareto_front(&problem, &Objective::Flops, &Objective::Memory, &limits).unwrap();
-        let pairs: Vec<_> = front.plans.iter().map(|p| (p.cost, p.peak_memory)).collect();
-        assert_eq!(pairs, pareto(&outcomes), "{}", context());
-    }
-    eprintln!("{kind:?}: {CHAINS} chains agree with trying everything");
-}
-
-#[test]
-fn products() {
-    try_kind(Kind::Products);
-}
-
-#[test]
-fn matrix_free_chains() {
-    try_kind(Kind::MatrixFree);
-}
-
-#[test]
-fn chains_under_a_tape_limit() {
-    try_kind(Kind::TapeLimit);
-}
-
-#[test]
-fn chains_with_stages_that_are_only_swept() {
-    try_kind(Kind::Swept);
-}
-
-#[test]
-fn structured_chains() {
-    try_kind(Kind::Structured);
-}
-
-#[test]
-fn batches_and_sums_over_them() {
-    try_kind(Kind::Batched);
-}
-
-#[test]
-fn seeded_chains() {
-    try_kind(Kind::Seeded);
 }
