@@ -3,22 +3,21 @@
 //   npm start                 a synthetic scene
 //   npm start -- FILE         a problem in BAL format
 import { availableParallelism } from 'node:os'
-import { jacobian, record, select, setThreads, stack, type Var } from 'chainrule'
+import { grad, jacobian, prepare, record, select, setThreads, stack, type Var } from 'chainrule'
 import cliProgress from 'cli-progress'
 import { makeScene, readScene, type Scene } from './bal.js'
 
+const inputs = { camera: [9], point: [3], pixel: { shape: [2], fixed: true } } as const
+
 /** The two residuals of one observation, in pixels: where the camera sees the point, minus where it was seen. */
-export function projection() {
-  const inputs = { camera: [9], point: [3], pixel: { shape: [2], fixed: true } }
-  return record(inputs, ({ camera, point, pixel }) => {
-    const [r0, r1, r2, t0, t1, t2, focal, k1, k2] = nine(camera)
-    const [x, y, z] = rotated([r0, r1, r2], three(point))
-    const depth = z.add(t2).neg()
-    const [px, py] = [x.add(t0).div(depth), y.add(t1).div(depth)]
-    const squared = px.mul(px).add(py.mul(py))
-    const scale = squared.mul(k2).add(k1).mul(squared).add(1).mul(focal)
-    return stack([px.mul(scale), py.mul(scale)]).sub(pixel)
-  })
+function residuals({ camera, point, pixel }: Record<keyof typeof inputs, Var>): Var {
+  const [r0, r1, r2, t0, t1, t2, focal, k1, k2] = nine(camera)
+  const [x, y, z] = rotated([r0, r1, r2], three(point))
+  const depth = z.add(t2).neg()
+  const [px, py] = [x.add(t0).div(depth), y.add(t1).div(depth)]
+  const squared = px.mul(px).add(py.mul(py))
+  const scale = squared.mul(k2).add(k1).mul(squared).add(1).mul(focal)
+  return stack([px.mul(scale), py.mul(scale)]).sub(pixel)
 }
 
 /** A point turned by an angle-axis vector (Rodrigues); to first order where the angle is too small to divide by. */
@@ -61,21 +60,25 @@ export async function main(file?: string): Promise<void> {
   const scene = file === undefined ? makeScene() : readScene(file)
   const count = scene.cameraIndex.length
   console.log(`Bundle adjustment: ${scene.name}, ${count.toLocaleString('en')} observations`)
-  const tape = projection()
-  const inputs = points(scene)
+  const tape = record(inputs, residuals)
+  const points = rows(scene)
   const out = { value: new Float64Array(2 * count), jacobian: new Float64Array(24 * count) }
 
   const prepared = jacobian(tape)
-  await withProgress(count, onProgress => prepared.atAsync(inputs, { onProgress }))
-  prepared.at(inputs, { out })
+  await withProgress(count, onProgress => prepared.atAsync(points, { onProgress }))
+  prepared.at(points, { out })
   const cost = out.value.reduce((sum, r) => sum + 0.5 * r * r, 0)
   console.log(`  cost (half the sum of squares)  ${cost.toExponential(10)}`)
-  console.log(`  norm of the gradient            ${gradientNorm(scene, out).toExponential(6)}`)
+  // Half the sum of squares again, as one number a point: its gradient is summed into the rows of both tables.
+  const half = record(inputs, vars => residuals(vars).square().sum().mul(0.5))
+  const { gradient } = prepare(grad(half)).batch(points, { reduce: 'sum' })
+  const size = Math.hypot(norm(gradient.camera), norm(gradient.point))
+  console.log(`  norm of the gradient            ${size.toExponential(6)}`)
 
   const cores = availableParallelism()
   for (const threads of cores > 1 ? [1, cores] : [1]) {
     setThreads(threads)
-    const seconds = timed(() => prepared.at(inputs, { out }))
+    const [seconds = 0] = timed(() => prepared.at(points, { out }))
     const rate = Math.round(count / seconds).toLocaleString('en')
     console.log(
       `  ${threads} thread${threads > 1 ? 's' : ' '}: ${(seconds * 1e3).toFixed(2)} ms, ${rate} Jacobians (2 x 12) a second`,
@@ -84,18 +87,19 @@ export async function main(file?: string): Promise<void> {
 
   setThreads(1)
   console.log('\nForward against reverse, on one thread')
-  for (const order of ['forward', 'reverse'] as const) {
-    const mode = jacobian(tape, { order })
-    const seconds = timed(() => mode.at(inputs, { out }))
-    const units = (mode.cost / tape.cost).toFixed(1).padStart(5)
+  const modes = (['forward', 'reverse'] as const).map(order => jacobian(tape, { order }))
+  const seconds = timed(...modes.map(mode => () => mode.at(points, { out })))
+  modes.forEach(({ order, cost, sweeps }, i) => {
+    const units = (cost / tape.cost).toFixed(1).padStart(5)
+    const ms = ((seconds[i] ?? 0) * 1e3).toFixed(2)
     console.log(
-      `  ${order}: ${String(mode.sweeps).padStart(2)} sweeps, ${units} evaluations' worth, ${(seconds * 1e3).toFixed(2)} ms`,
+      `  ${order}: ${String(sweeps).padStart(2)} sweeps, ${units} evaluations' worth, ${ms} ms`,
     )
-  }
+  })
   setThreads(cores)
 }
 
-function points(scene: Scene) {
+function rows(scene: Scene) {
   return {
     camera: { data: scene.cameras, index: scene.cameraIndex },
     point: { data: scene.points, index: scene.pointIndex },
@@ -118,39 +122,17 @@ async function withProgress(
   bar.stop()
 }
 
-/** The norm of J'r, the gradient of the cost in all cameras and points. */
-function gradientNorm(
-  scene: Scene,
-  { value, jacobian }: { value: Float64Array; jacobian: Float64Array },
-): number {
-  const cameras = new Float64Array(scene.cameras.length)
-  const points = new Float64Array(scene.points.length)
-  const add = (to: Float64Array, at: number, x: number): void => {
-    to[at] = (to[at] ?? 0) + x
-  }
-  for (const [i, residual] of value.entries()) {
-    const [camera, point] = [
-      9 * (scene.cameraIndex[i >> 1] ?? 0),
-      3 * (scene.pointIndex[i >> 1] ?? 0),
-    ]
-    const row = jacobian.subarray(12 * i, 12 * (i + 1))
-    for (const [j, entry] of row.entries()) {
-      if (j < 9) add(cameras, camera + j, entry * residual)
-      else add(points, point + j - 9, entry * residual)
-    }
-  }
-  return Math.hypot(norm(cameras), norm(points))
-}
-
 const norm = (x: Float64Array): number => Math.sqrt(x.reduce((sum, xi) => sum + xi * xi, 0))
 
-/** The median of a few runs, in seconds. */
-function timed(run: () => void): number {
-  run()
-  const times = Array.from({ length: 9 }, () => {
-    const start = performance.now()
-    run()
-    return (performance.now() - start) / 1e3
-  })
-  return times.sort((a, b) => a - b)[4] ?? 0
+/** The median of a few runs of each, in seconds; they take turns, so that what slows the machine slows all alike. */
+function timed(...runs: (() => void)[]): number[] {
+  const times = runs.map((): number[] => [])
+  for (let round = 0; round < 10; round++) {
+    runs.forEach((run, i) => {
+      const start = performance.now()
+      run()
+      if (round > 0) times[i]?.push((performance.now() - start) / 1e3)
+    })
+  }
+  return times.map(all => all.sort((a, b) => a - b)[4] ?? 0)
 }

@@ -1,5 +1,5 @@
 /** What cannot be evaluated: points, and arrays for results. */
-import { jacobian, linearize, prepare } from 'chainrule'
+import { linearize, prepare } from 'chainrule'
 import { expect, test } from 'vitest'
 import {
   type Case,

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type ErrorCode, Tape } from 'chainrule'
 import { expect, test } from 'vitest'
 import { readScene } from '../../examples/bal.js'
-import { type Case, detached, f, one, point, refused, wrong } from './common.js'
+import { type Case, detached, f, point, refused, wrong } from './common.js'
 
 const storage: Case[] = [
   ['no text', 'INVALID_ARGUMENT', '`text`', () => Tape.parse(wrong())],

@@ -12,7 +12,7 @@ import {
   stack,
 } from 'chainrule'
 import { expect, test } from 'vitest'
-import { type Case, detached, inside, kept, one, refused, selfish, wrong } from './common.js'
+import { type Case, detached, inside, kept, refused, selfish, wrong } from './common.js'
 
 /** `record` for what it is not typed for. */
 const misrecord: (inputs: unknown, fn?: unknown) => unknown = wrong(record)

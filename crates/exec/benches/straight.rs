@@ -22,7 +22,7 @@ use chainrule_tape::{Input, Kind, Op, Scalar, Tape, record};
 use rows::{Rows, RowsMut};
 use simd::Level;
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use straight::{Block, Builder, Code, Lanes, Straight, Value, optimize};
 
 const POINTS: usize = 4040;
@@ -123,39 +123,88 @@ fn run(code: &Code, block: &mut Block, level: Level, points: &[f64], results: &m
     }
 }
 
-/// The tenth percentile of many repetitions, by point.
-fn time(mut work: impl FnMut()) -> f64 {
+/// Nanoseconds by point of one repetition.
+fn time(work: impl FnOnce()) -> f64 {
     let start = Instant::now();
-    let mut times: Vec<f64> = Vec::new();
-    while times.len() < 7 || start.elapsed() < Duration::from_millis(300) {
-        let start = Instant::now();
-        work();
-        times.push(start.elapsed().as_secs_f64() * 1e9 / POINTS as f64);
-    }
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 10]
+    work();
+    start.elapsed().as_secs_f64() * 1e9 / POINTS as f64
 }
+
+/// Median and minimum.
+fn summary(mut times: Vec<f64>) -> String {
+    times.sort_by(f64::total_cmp);
+    format!("{:.1} (minimum {:.1})", times[times.len() / 2], times[0])
+}
+
+/// Code for one set of instructions and one number of lanes, and how long it took so far.
+struct Case {
+    name: String,
+    level: Level,
+    code: Code,
+    with_rows: Vec<f64>,
+    alone: Vec<f64>,
+}
+
+/// Repetitions of each case, which take turns: what slows the machine slows all alike.
+const ROUNDS: usize = 41;
 
 fn main() {
     let (program, points) = (program(), points());
     println!("{} operations, {POINTS} points, ns per point", program.computed());
-    let mut first: Option<Vec<f64>> = None;
-    for level in Level::all_available() {
-        for lanes in Lanes::ALL {
-            let code = Code::new(&program, level, lanes);
+    let case = |(level, lanes): (Level, Lanes)| {
+        let (name, code) = (format!("{level:?} {lanes:?}"), Code::new(&program, level, lanes));
+        Case { name, level, code, with_rows: Vec::new(), alone: Vec::new() }
+    };
+    let all = Level::all_available().into_iter();
+    let mut cases: Vec<Case> =
+        all.flat_map(|level| Lanes::ALL.map(|lanes| (level, lanes))).map(case).collect();
+    prove(&cases, &points);
+    for _ in 0..ROUNDS {
+        for Case { level, code, with_rows, alone, .. } in &mut cases {
             let mut block = code.block();
             let mut results = vec![0.0; POINTS * (block.outputs().len() / code.lanes())];
-            let rows = time(|| run(&code, &mut block, level, &points, &mut results));
+            with_rows.push(time(|| run(code, &mut block, *level, &points, &mut results)));
             let inputs = points[..block.inputs_mut().len()].to_vec();
-            let alone = time(|| {
+            alone.push(time(|| {
                 for _ in 0..POINTS / code.lanes() {
                     block.inputs_mut().copy_from_slice(&inputs);
                     code.run(&mut block);
                 }
-            });
-            let wanted = first.get_or_insert_with(|| results.clone());
-            assert!(*wanted == results, "{level:?} {lanes:?} gives other results");
-            println!("{level:?} {lanes:?}: {rows:.1} with rows, {alone:.1} alone");
+            }));
         }
     }
+    for Case { name, with_rows, alone, .. } in cases {
+        println!("{name}: {} with rows, {} alone", summary(with_rows), summary(alone));
+    }
+}
+
+/// All give the same bits, and derivatives that agree with difference quotients of the residuals.
+fn prove(cases: &[Case], points: &[f64]) {
+    let mut first: Option<Vec<f64>> = None;
+    for Case { name, level, code, .. } in cases {
+        let mut block = code.block();
+        let mut results = vec![0.0; POINTS * (block.outputs().len() / code.lanes())];
+        run(code, &mut block, *level, points, &mut results);
+        let wanted = first.get_or_insert_with(|| results.clone());
+        assert!(*wanted == results, "{name} gives other results");
+    }
+    let results = first.expect("there is plain Rust at least");
+    for (x, y) in points.chunks_exact(INPUTS).zip(results.chunks_exact(2 * (1 + VARIABLES))) {
+        for (coordinate, y) in y.chunks_exact(1 + VARIABLES).enumerate() {
+            assert!(near(y[0], residual(x, coordinate), 1e-12), "a residual");
+            for (i, &partial) in y[1..].iter().enumerate() {
+                let moved = |by: f64| {
+                    let mut x = x.to_vec();
+                    x[i] += by;
+                    residual(&x, coordinate)
+                };
+                let step = 1e-6 * (1.0 + x[i].abs());
+                assert!(near(partial, (moved(step) - moved(-step)) / (2.0 * step), 1e-4), "{i}");
+            }
+        }
+    }
+}
+
+fn near(a: f64, b: f64, relative: f64) -> bool {
+    (a - b).abs() <= relative * (1.0 + b.abs())
 }
