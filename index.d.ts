@@ -460,6 +460,98 @@ declare function chain(tapes: readonly Tape<unknown, unknown>[]): Chain;
  */
 declare function stages<X, Y>(tape: Tape<X, Y>): Chain<X, Y>;
 //#endregion
+//#region src/problem.d.ts
+/** A chain of stages, for planning alone. */
+interface Problem {
+  /** The stages in the order they are applied; each takes as many numbers as the one before gives. */
+  readonly stages: readonly ProblemStage[];
+  /** For how many points at once, 1 by default. */
+  readonly batch?: number;
+  /** The Jacobians of all points are wanted one by one, unless they are to be brought together. */
+  readonly reduce?: 'sum' | 'mean';
+  /** Matrices multiplied onto the ends of the Jacobian. */
+  readonly seed?: {
+    readonly columns?: ProblemSeed;
+    readonly rows?: ProblemSeed;
+  };
+}
+/** One function of the composition. Costs are multiply-adds; the four of them default to inputs times outputs. */
+interface ProblemStage {
+  /** How many numbers it takes. */
+  readonly inputs: number;
+  /** How many numbers it gives. */
+  readonly outputs: number;
+  /** The cost of one tangent through it. */
+  readonly tangentCost?: number;
+  /** The cost of one adjoint through it. */
+  readonly adjointCost?: number;
+  /** The numbers kept for an adjoint through it. */
+  readonly tapeSize?: number;
+  /** The cost of evaluating it. */
+  readonly evaluationCost?: number;
+  /** Whether its Jacobian is made by sweeps, is a matrix at hand, or never becomes a matrix. */
+  readonly jacobian?: 'accumulate' | 'given' | 'swept';
+  /** What is known of the entries of its Jacobian. */
+  readonly structure?: ProblemStructure;
+  /** Whether all points have the same Jacobian. */
+  readonly shared?: boolean;
+}
+/** Where the entries of a Jacobian may be other than 0. */
+type ProblemStructure = {
+  readonly kind: 'dense' | 'identity' | 'scalar' | 'diagonal';
+} | {
+  readonly kind: 'band';
+  readonly lower: number;
+  readonly upper: number;
+} | {
+  readonly kind: 'blockDiagonal';
+  readonly blocks: number;
+} | {
+  readonly kind: 'selection';
+  readonly indices: readonly number[];
+} | {
+  readonly kind: 'lowRank';
+  readonly rank: number;
+} | {
+  readonly kind: 'pattern';
+  readonly pattern: Pattern;
+};
+/** Where a matrix may be other than 0: the columns of each row's entries, in any order. */
+interface Pattern {
+  readonly columns: number;
+  readonly rows: readonly (readonly number[])[];
+}
+/** How many directions are seeded on one side, and whether all points are seeded alike. */
+interface ProblemSeed {
+  readonly count: number;
+  readonly shared?: boolean;
+}
+//#endregion
+//#region src/coloring.d.ts
+/** What is colored. */
+interface ColoringOptions {
+  /** Columns share tangents, rows share adjoints; columns by default. */
+  readonly by?: 'columns' | 'rows';
+}
+/** Groups of columns that share no row, or of rows that share no column. */
+interface Coloring {
+  /** The group of each column or row, counted from 0. */
+  readonly groups: Uint32Array;
+  /** How many groups there are: so many sweeps give all entries. */
+  readonly count: number;
+  /** Whether no coloring has fewer groups. */
+  readonly proved: boolean;
+}
+/**
+ * Groups the columns of a pattern so that those of a group share no row: greedily, and for at most 64 columns by an exact
+ * search with a budget. The same pattern always gets the same groups.
+ *
+ * @throws ChainruleError `INVALID_ARGUMENT`, `STRUCTURE_MISMATCH` for a column that there is not
+ * @example
+ * coloring({ columns: 4, rows: [[0, 1], [1, 2], [2, 3]] }).count // 2
+ */
+declare function coloring(pattern: Pattern, options?: ColoringOptions): Coloring;
+//#endregion
 //#region src/points.d.ts
 /** The numbers of one input at one point. */
 type Value = Nested | Float64Array;
@@ -508,6 +600,190 @@ interface NormalOptions {
   /** `false` leaves the value out. */
   readonly value?: boolean;
 }
+//#endregion
+//#region src/plan-options.d.ts
+/** What a plan keeps small. */
+type Objective = ObjectiveName | {
+  readonly kind: 'combo' | 'limit';
+  readonly factor: number;
+};
+/**
+ * An objective without numbers of its own: `'flops'` is multiply-adds, `'time'` seconds by a cost model, `'memory'` bytes
+ * of all matrices alive at once, `'criticalPath'` multiply-adds one after the other when independent steps run side by
+ * side, `'split'` the same when each step is dealt out among the threads, `'writes'` the elements of all matrices made,
+ * `'largest'` those of the largest one made on the way.
+ */
+type ObjectiveName = 'flops' | 'time' | 'memory' | 'criticalPath' | 'split' | 'writes' | 'largest';
+/** How an order is searched for. */
+interface PlanOptions {
+  /**
+   * What to keep small, multiply-adds by default. `combo` adds `factor` times the elements written to the multiply-adds;
+   * `limit` takes the larger of the two for each step.
+   */
+  readonly objective?: Objective;
+  /** The most bytes of all matrices that steps make, alive at once, for the whole batch. */
+  readonly memory?: number;
+  /** The most tape entries that one adjoint sweep passes, at one point. */
+  readonly tapeLimit?: number;
+  /** The most elements of any matrix made on the way, for the whole batch. */
+  readonly largest?: number;
+  /** How many threads there are, for the objectives `'time'` and `'split'` (all, by default) and `'criticalPath'` (any number). */
+  readonly threads?: number;
+  /** How fast steps are, for the objective `'time'`; by default what `calibrate` has kept, or else an assumed machine. */
+  readonly costModel?: CostModel;
+  /**
+   * `'auto'` is exact and takes what is fastest for the problem. `'huShing'` and `'chin'` serve given dense matrices;
+   * `'chin'` is a heuristic, at most 2/√3 times the optimum.
+   */
+  readonly method?: 'auto' | 'intervalProgram' | 'huShing' | 'chin';
+}
+//#endregion
+//#region src/plan.d.ts
+/** How good a plan is: no other is better, or none goes below a bound. */
+type Certificate = {
+  readonly kind: 'optimal';
+  readonly by: string;
+} | {
+  readonly kind: 'gap';
+  readonly lowerBound: number;
+};
+/** A step makes the Jacobian of the links `from` to `to - 1`; `at` is the joint inside, in front of that link. */
+type PlanStep = {
+  readonly kind: 'accumulate';
+  readonly from: number;
+  readonly to: number;
+  readonly mode: 'tangent' | 'adjoint';
+} | {
+  readonly kind: 'multiply';
+  readonly from: number;
+  readonly at: number;
+  readonly to: number;
+} | {
+  readonly kind: 'eliminate';
+  readonly from: number;
+  readonly at: number;
+  readonly to: number;
+  readonly mode: 'tangent' | 'adjoint';
+} | {
+  readonly kind: 'reduce';
+  readonly from: number;
+  readonly to: number;
+} | {
+  readonly kind: 'evaluate';
+  readonly from: number;
+  readonly to: number;
+  readonly times: number;
+};
+/** When and where steps run; times are multiply-adds. */
+interface Schedule {
+  readonly machines: number;
+  /** When the last step ends. */
+  readonly makespan: number;
+  /** For each step its machine, and when it starts. */
+  readonly slots: readonly {
+    readonly machine: number;
+    readonly start: number;
+  }[];
+}
+/** An order of multiplying Jacobians, with the problem it was made for. */
+declare class Plan {
+  /** A name for its problem; `jacobian` refuses plans of others. */
+  readonly fingerprint: string;
+  /** What it keeps small. */
+  readonly objective: string;
+  /** What it reaches there: seconds for `'time'`, bytes for `'memory'`, elements for `'writes'` and `'largest'`, else multiply-adds. */
+  readonly value: number;
+  /** How good that is known to be, in the unit of `value`. */
+  readonly certificate: Certificate;
+  /** Multiply-adds for the whole batch, without evaluating the function. */
+  readonly cost: number;
+  /** The most bytes of matrices alive at once, the result among them. */
+  readonly peakMemory: number;
+  /** Multiply-adds one after the other, when independent steps run side by side. */
+  readonly criticalPath: number;
+  /** The steps in their order; the last leaves the Jacobian. */
+  readonly steps: readonly PlanStep[];
+  /** When and where steps run, for a plan made for a number of threads. */
+  readonly schedule?: Schedule;
+  /**
+   * Reads what `toString` or `JSON.stringify` made of a plan.
+   *
+   * @throws ChainruleError `PARSE_ERROR`; `PLAN_MISMATCH` and `INVALID_PLAN` if it was changed
+   */
+  static parse(text: string): Plan;
+  /** The bracketing: nested pairs of links, `[earlier, later]`, or of factors in product order; one link is its number. */
+  get tree(): Bracketing | number;
+  /** For each step what it does, what it costs and what would have been next best; then forward and reverse mode. */
+  explain(): string;
+  /** The text form, which `Plan.parse` reads. */
+  toString(): string;
+  /** `{ problem, plan }` as plain data, with memory in elements of 8 bytes, times in femtoseconds, and text above 2^53. */
+  toJSON(): unknown;
+  /** A graph for Graphviz. */
+  toDot(): string;
+  /** A Mermaid flowchart. */
+  toMermaid(): string;
+}
+/** What can be planned: shapes and costs, a composition, or a function. */
+type Plannable = Problem | Chain<unknown, unknown> | Tape<unknown, unknown>;
+/** For how many points a function is planned, and what they share. */
+interface PlannedFor {
+  /** How many points are expected at once, 64 by default; a problem says it itself. */
+  readonly batch?: number;
+  /** Paths of the inputs that are one row for all points. */
+  readonly shared?: readonly string[];
+}
+/**
+ * Finds the best order of multiplying the Jacobians of a problem, a chain, or a tape cut at its narrow places. The same
+ * question always has the same answer.
+ *
+ * @throws ChainruleError `INFEASIBLE_MEMORY`, `INFEASIBLE_TAPE` or `INFEASIBLE_SIZE` with the smallest limit that a plan
+ * can keep; `COST_OVERFLOW` for costs above 2^53; `METHOD_MISMATCH`, `INVALID_COST_MODEL`, `INVALID_ARGUMENT`,
+ * `UNKNOWN_NAME`; for a bad problem `EMPTY_CHAIN`, `STAGE_MISMATCH`, `ZERO_SIZE`, `STRUCTURE_MISMATCH`
+ * @example
+ * const neck = [{ inputs: 9, outputs: 2 }, { inputs: 2, outputs: 9 }, { inputs: 9, outputs: 9 }]
+ * plan({ stages: neck, batch: 64 }).explain()
+ */
+declare function plan(of: Plannable, options?: PlanOptions & PlannedFor): Plan;
+/** Plans of which none is better in two ways at once. */
+interface ParetoFront {
+  /** The plans, the first objective rising and the second falling. */
+  readonly plans: readonly Plan[];
+  /** Whether none is left out; long chains give a sample. */
+  readonly exact: boolean;
+}
+/**
+ * The plans of which none is better under two objectives at once.
+ *
+ * @throws ChainruleError as `plan`
+ * @example
+ * const four = [30, 35, 15, 5].map((inputs, i) => ({ inputs, outputs: [35, 15, 5, 10][i] }))
+ * paretoFront({ stages: four }, ['flops', 'memory']).plans.length
+ */
+declare function paretoFront(of: Plannable, objectives: readonly [first: Objective, second: 'memory' | 'criticalPath'], options?: Omit<PlanOptions, 'objective' | 'method'> & PlannedFor): ParetoFront;
+/**
+ * All bracketings of a short chain, each with its cheapest plan; `tree` says which it is. Those that ask for the matrix of
+ * a stage that never is one are left out.
+ *
+ * @throws ChainruleError `TOO_LARGE` for more than 11 links, and those of a bad problem
+ */
+declare function bracketings(of: Plannable, options?: PlannedFor): Plan[];
+/** What is known of the factors of a product. */
+interface FactorOptions {
+  /** How many products are wanted at once, 1 by default. */
+  readonly batch?: number;
+  /** For each factor whether it is one matrix for all products of the batch; none is, by default. */
+  readonly shared?: readonly boolean[];
+}
+/**
+ * The best order of multiplying dense matrices at hand, in product order: factor `i` is `dims[i]` x `dims[i + 1]`.
+ * `multiplyChain` runs it.
+ *
+ * @throws ChainruleError `EMPTY_CHAIN` for fewer than two dims, and as `plan`
+ * @example
+ * matrixChain([30, 35, 15, 5, 10, 20, 25]).cost // 15125
+ */
+declare function matrixChain(dims: readonly number[], options?: PlanOptions & FactorOptions): Plan;
 //#endregion
 //#region src/program.d.ts
 /** How a tape is prepared. */
@@ -742,6 +1018,8 @@ declare class Jacobian<X = Layout, Y = Layout> {
   }): Promise<NormalResult>;
   /** The Jacobian at one point as a linear map, without a matrix. */
   operator(...point: Arguments<X, Value>): Operator<X, Y>;
+  /** The plan it follows, for all points of its batch; that of a whole mode where that is the cheapest. */
+  get plan(): Plan;
   /** Frees its memory at once; without it the collector of garbage does. */
   dispose(): void;
   /** As `dispose`, for `using`. */
@@ -789,66 +1067,6 @@ declare function jacobian<X, Y>(of: Tape<X, Y> | Chain<X, Y>, options?: Jacobian
  * linearize(f).at([2, 3]).jvp([1, 0])
  */
 declare function linearize<X, Y>(tape: Tape<X, Y>): Linearization<X, Y>;
-//#endregion
-//#region src/problem.d.ts
-/** Problems of planning: shapes and costs, without a function. */
-/** A chain of stages, for planning alone. */
-interface Problem {
-  /** The stages in the order they are applied; each takes as many numbers as the one before gives. */
-  readonly stages: readonly ProblemStage[];
-  /** For how many points at once, 1 by default. */
-  readonly batch?: number;
-  /** The Jacobians of all points are wanted one by one, unless they are to be brought together. */
-  readonly reduce?: 'sum' | 'mean';
-  /** Matrices multiplied onto the ends of the Jacobian. */
-  readonly seeds?: {
-    readonly columns?: ProblemSeed;
-    readonly rows?: ProblemSeed;
-  };
-}
-/** One function of the composition. Costs are multiply-adds; the four of them default to inputs times outputs. */
-interface ProblemStage {
-  /** How many numbers it takes. */
-  readonly inputs: number;
-  /** How many numbers it gives. */
-  readonly outputs: number;
-  /** The cost of one tangent through it. */
-  readonly tangentCost?: number;
-  /** The cost of one adjoint through it. */
-  readonly adjointCost?: number;
-  /** The numbers kept for an adjoint through it. */
-  readonly tapeSize?: number;
-  /** The cost of evaluating it. */
-  readonly evaluationCost?: number;
-  /** Whether its Jacobian is made by sweeps, is a matrix at hand, or never becomes a matrix. */
-  readonly jacobian?: 'accumulate' | 'given' | 'swept';
-  /** What is known of the entries of its Jacobian. */
-  readonly structure?: ProblemStructure;
-  /** Whether all points have the same Jacobian. */
-  readonly shared?: boolean;
-}
-/** Where the entries of a Jacobian may be other than 0. */
-type ProblemStructure = {
-  readonly kind: 'dense' | 'identity' | 'scalar' | 'diagonal';
-} | {
-  readonly kind: 'band';
-  readonly lower: number;
-  readonly upper: number;
-} | {
-  readonly kind: 'blockDiagonal';
-  readonly blocks: number;
-} | {
-  readonly kind: 'selection';
-  readonly indices: readonly number[];
-} | {
-  readonly kind: 'lowRank';
-  readonly rank: number;
-};
-/** How many directions are seeded on one side, and whether all points are seeded alike. */
-interface ProblemSeed {
-  readonly count: number;
-  readonly shared?: boolean;
-}
 //#endregion
 //#region src/compare-options.d.ts
 /** What can be compared: a function, a composition, or shapes and costs alone. */
@@ -1007,6 +1225,68 @@ declare function compare(of: Comparable, options?: CompareOptions): Comparison;
  */
 declare function compareAsync(of: Comparable, options?: CompareAsyncOptions): Promise<Comparison>;
 //#endregion
+//#region src/eliminate.d.ts
+/** A name or a number. */
+type Vertex = string | number;
+/** A partial derivative of the vertex `to` by the vertex `from`: 1 or -1, the same at all points, or neither (the default). */
+interface GraphEdge<V extends Vertex = Vertex> {
+  readonly from: V;
+  readonly to: V;
+  readonly kind?: 'unit' | 'constant' | 'variable';
+}
+/** A function as a graph of values: every vertex lies between an input and an output, and there is no cycle. */
+interface EliminationGraph<V extends Vertex = Vertex> {
+  readonly vertices: readonly V[];
+  /** Pairs of what is read and what reads it, once each. */
+  readonly edges: readonly (readonly [from: V, to: V] | GraphEdge<V>)[];
+  /** The vertices that are differentiated by. */
+  readonly inputs: readonly V[];
+  /** The vertices whose derivatives are wanted. */
+  readonly outputs: readonly V[];
+  /** The elements of each vertex, if vertices are arrays and edges dense matrices; else 1. */
+  readonly sizes?: readonly number[];
+}
+/** How an order is searched for. */
+interface EliminateOptions {
+  /** All products, as the literature counts, or only those that a program executes. */
+  readonly count?: 'plain' | 'refined';
+  /**
+   * `'auto'` takes the best heuristic, and unless that meets the lower bound searches exactly, then by annealing. `'exact'`
+   * and `'anneal'` serve graphs of at most 2048 vertices.
+   */
+  readonly method?: 'auto' | 'forward' | 'reverse' | 'markowitz' | 'relativeMarkowitz' | 'refinedMarkowitz' | 'bestHeuristic' | 'exact' | 'anneal';
+  /** Which of equals the Markowitz heuristics take. */
+  readonly tie?: 'first' | 'last';
+  /** Decides what annealing tries; 0 by default. */
+  readonly seed?: number;
+  /** How many orders annealing may evaluate. */
+  readonly evaluations?: number;
+  /** How many sets of vertices the exact search may keep. */
+  readonly states?: number;
+}
+/** An order of elimination. */
+interface Elimination<V extends Vertex = Vertex> {
+  /** Multiply-adds. */
+  readonly cost: number;
+  /** The vertices between inputs and outputs. */
+  readonly order: readonly V[];
+  /** How good that is known to be. */
+  readonly certificate: Certificate;
+}
+/**
+ * Finds an order in which to eliminate the vertices of a graph, so that few multiply-adds leave its Jacobian. The same
+ * graph and options always give the same order.
+ *
+ * @throws ChainruleError `UNKNOWN_VERTEX`, `DUPLICATE_VERTEX`, `DUPLICATE_EDGE`, `INPUT_HAS_PREDECESSOR`, `CYCLE`,
+ * `UNREACHABLE_VERTEX`, `STRUCTURE_MISMATCH`, `ZERO_SIZE`, `COST_OVERFLOW`, `TOO_LARGE`, `INVALID_ARGUMENT`,
+ * `UNKNOWN_NAME`
+ * @example
+ * const edges = [['x', 'a'], ['y', 'a'], ['a', 'b'], ['b', 'u'], ['b', 'v'], ['b', 'w']]
+ * const vertices = ['x', 'y', 'a', 'b', 'u', 'v', 'w']
+ * eliminate({ vertices, edges, inputs: ['x', 'y'], outputs: ['u', 'v', 'w'] }).order // b last
+ */
+declare function eliminate<V extends Vertex>(graph: EliminationGraph<V>, options?: EliminateOptions): Elimination<V>;
+//#endregion
 //#region src/errors.d.ts
 /** The one class of errors, and the one place that turns what the core says into it. */
 /** Every code, with what it means. */
@@ -1035,7 +1315,14 @@ declare const CODES: {
   METHOD_MISMATCH: boolean; /** A plan used on something it was not made for. */
   PLAN_MISMATCH: boolean; /** A plan whose steps cannot run. */
   INVALID_PLAN: boolean; /** Text that is not a plan, a bracketing or a problem. */
-  PARSE_ERROR: boolean; /** A cost model with numbers that are no speeds. */
+  PARSE_ERROR: boolean; /** A vertex that the graph does not list. */
+  UNKNOWN_VERTEX: boolean; /** A vertex that is listed twice. */
+  DUPLICATE_VERTEX: boolean; /** Two edges between the same vertices. */
+  DUPLICATE_EDGE: boolean; /** An edge to an input. */
+  INPUT_HAS_PREDECESSOR: boolean; /** Vertices that depend on each other. */
+  CYCLE: boolean; /** A vertex on no path from an input to an output. */
+  UNREACHABLE_VERTEX: boolean; /** An order that does not name every vertex between inputs and outputs once. */
+  NOT_AN_ELIMINATION_ORDER: boolean; /** A cost model with numbers that are no speeds. */
   INVALID_COST_MODEL: boolean; /** A call that was cancelled without a reason of its own. */
   CANCELLED: boolean; /** A file that could not be written. */
   NOT_SAVED: boolean; /** Something used after `dispose()`. */
@@ -1199,6 +1486,39 @@ declare function ne(a: Operand, b: Operand): Var;
 /** `a` where `condition` is not 0, else `b`; the one not chosen never leaks a NaN. */
 declare function select(condition: Operand, a: Operand, b: Operand): Var;
 //#endregion
+//#region src/multiply-chain.d.ts
+/** A factor: `[r, c]` is one matrix for all products of the batch, `[B, r, c]` one for each; row-major. */
+interface MatrixFactor {
+  readonly data: Value;
+  readonly shape: Shape;
+}
+/** A product: `[r, c]`, or `[B, r, c]` where some factor has a batch. */
+interface MatrixProduct {
+  readonly data: Float64Array;
+  readonly shape: Shape;
+}
+/** How a product is computed. */
+interface MultiplyOptions {
+  /** A plan of `matrixChain` for these dims, batch and shared factors, or nested pairs of factors; by default the cheapest. */
+  readonly plan?: Plan | Bracketing;
+  /** The most threads; by default all that `setThreads` gives. The bits do not depend on it. */
+  readonly threads?: number;
+  /** An array for the result. */
+  readonly out?: Float64Array;
+}
+/**
+ * Multiplies matrices in the order of a plan, by default the one with the fewest multiply-adds. Products of shared factors
+ * alone are made once.
+ *
+ * @throws ChainruleError `EMPTY_CHAIN`; `SHAPE_MISMATCH` for factors that do not fit; `PLAN_MISMATCH` for a plan of
+ * another product, `NOT_A_BRACKETING`; `OVERLAP`, `INVALID_ARGUMENT`, `TOO_LARGE`
+ * @example
+ * const a = { data: [1, 2, 3, 4], shape: [2, 1, 2] }
+ * const b = { data: [10, 1], shape: [2, 1] }
+ * multiplyChain([a, b]).data // 12, 34
+ */
+declare function multiplyChain(factors: readonly MatrixFactor[], options?: MultiplyOptions): MatrixProduct;
+//#endregion
 //#region src/record.d.ts
 /** One input: its shape, and whether it is `fixed`, that is, not differentiated. */
 type InputSpec = Shape | {
@@ -1279,4 +1599,4 @@ declare function features(): Features;
  */
 declare function setThreads(threads: number): void;
 //#endregion
-export { type AsyncOptions, type AtOptions, type BatchOptions, type Bracketing, type CalibrateOptions, type Calibration, Chain, ChainruleError, type Comparable, type CompareAsyncOptions, type CompareOptions, type ComparedLink, Comparison, type ComparisonMachine, type ComparisonRow, type CostModel, type ErrorCode, type Features, type Grid, type InputInfo, type InputSpec, type InputSpecs, Jacobian, type JacobianOptions, type JacobianResult, Linearization, type MeasuredOrder, type NormalOptions, type NormalResult, type Operand, Operator, type Order, type OutputInfo, type PlanLike, type Points, type PrepareOptions, type Problem, type ProblemSeed, type ProblemStage, type ProblemStructure, Program, type Recorded, type Reduction, type Rows, type SegmentOptions, type Shape, type Speed, Tape, type TraceOptions, type Value, Var, abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, calibrate, cbrt, ceil, chain, compare, compareAsync, concat, constant, cos, cosh, div, eq, erf, erfc, exp, exp2, expm1, features, floor, gauss, ge, grad, gt, hessianTape, hvp, hypot, jacobian, jacobianTape, jvp, le, lgamma, linearize, loadCalibration, log, log10, log1p, log2, logaddexp, lt, max, min, mul, ne, neg, polygamma, pow, powi, prepare, recip, record, recordSegments, relu, round, rsqrt, select, setThreads, sigmoid, sign, simplify, sin, sinh, softplus, sqrt, square, stack, stages, sub, tan, tanh, version, vjp, vmap };
+export { type AsyncOptions, type AtOptions, type BatchOptions, type Bracketing, type CalibrateOptions, type Calibration, type Certificate, Chain, ChainruleError, type Coloring, type ColoringOptions, type Comparable, type CompareAsyncOptions, type CompareOptions, type ComparedLink, Comparison, type ComparisonMachine, type ComparisonRow, type CostModel, type EliminateOptions, type Elimination, type EliminationGraph, type ErrorCode, type FactorOptions, type Features, type GraphEdge, type Grid, type InputInfo, type InputSpec, type InputSpecs, Jacobian, type JacobianOptions, type JacobianResult, Linearization, type MatrixFactor, type MatrixProduct, type MeasuredOrder, type MultiplyOptions, type NormalOptions, type NormalResult, type Objective, type ObjectiveName, type Operand, Operator, type Order, type OutputInfo, type ParetoFront, type Pattern, Plan, type PlanLike, type PlanOptions, type PlanStep, type Plannable, type PlannedFor, type Points, type PrepareOptions, type Problem, type ProblemSeed, type ProblemStage, type ProblemStructure, Program, type Recorded, type Reduction, type Rows, type Schedule, type SegmentOptions, type Shape, type Speed, Tape, type TraceOptions, type Value, Var, type Vertex, abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, bracketings, calibrate, cbrt, ceil, chain, coloring, compare, compareAsync, concat, constant, cos, cosh, div, eliminate, eq, erf, erfc, exp, exp2, expm1, features, floor, gauss, ge, grad, gt, hessianTape, hvp, hypot, jacobian, jacobianTape, jvp, le, lgamma, linearize, loadCalibration, log, log10, log1p, log2, logaddexp, lt, matrixChain, max, min, mul, multiplyChain, ne, neg, paretoFront, plan, polygamma, pow, powi, prepare, recip, record, recordSegments, relu, round, rsqrt, select, setThreads, sigmoid, sign, simplify, sin, sinh, softplus, sqrt, square, stack, stages, sub, tan, tanh, version, vjp, vmap };

@@ -127,7 +127,7 @@ test('what cannot be compared is refused, with words', async () => {
   }
   refused({ stages: [] }, {}, 'EMPTY_CHAIN')
   refused({ stages: given([2, 3]).concat(given([4, 5])) }, {}, 'STAGE_MISMATCH')
-  refused({ stages: given([2, 1.5]) }, {}, 'PARSE_ERROR')
+  refused({ stages: given([2, 1.5]) }, {}, 'INVALID_ARGUMENT')
   refused({ stages: [{ inputs: 0, outputs: 1 }] }, {}, 'ZERO_SIZE')
   refused(7, {}, 'INVALID_ARGUMENT', 'of')
   refused(small, { batch: 0 }, 'INVALID_ARGUMENT', 'batch')

@@ -51,8 +51,8 @@ export declare class NativeJacobian {
   normal(): NativeProgram
   /** `'forward'`, `'reverse'` or `'planned'`. */
   order(): string
-  /** The JSON of the plan it follows. */
-  plan(): string
+  /** The plan it follows. */
+  plan(): NativePlan
   /** The sizes of the Jacobian: elements of the outputs, elements of the inputs it is differentiated by. */
   shape(): Array<number>
   /** The sweeps through the function. */
@@ -84,6 +84,25 @@ export declare class NativeOperator {
   /** One row of the Jacobian. */
   row(i: number): Float64Array
 }
+
+/** A plan with its problem. */
+export declare class NativePlan {
+  /** The JSON form. */
+  json(): string
+  /** The text form. */
+  text(): string
+  /** The bracketing. */
+  tree(): string
+  /** What each step does, and why. */
+  explain(): string
+  /** A DOT graph. */
+  dot(): string
+  /** A Mermaid flowchart. */
+  mermaid(): string
+}
+
+/** A problem, checked. */
+export declare class NativeProblem {}
 
 /**
  * A program, until it is disposed of.
@@ -121,6 +140,9 @@ export declare class NativeTape {
   dispose(): void
 }
 
+/** All bracketings of a short chain, each with its cheapest plan. */
+export declare function bracketings(problem: NativeProblem): Array<NativePlan>
+
 /**
  * Measures this machine on another thread, and keeps the result; resolves with it as JSON, where a warning says why it
  * could not be kept.
@@ -132,6 +154,12 @@ export declare function chain(tapes: Array<NativeTape>): NativeChain
 
 /** Prepares the Jacobian of a chain. */
 export declare function chainJacobian(chain: NativeChain, order: OrderOptions, options: ProgramOptions): NativeJacobian
+
+/** The problem of planning the Jacobian of a chain. */
+export declare function chainProblem(chain: NativeChain, batch: number | undefined | null, shared: Array<string>): NativeProblem
+
+/** Colors the columns of a pattern, or its rows. */
+export declare function coloring(columns: number, rows: Array<Array<number>>, byRows: boolean): NativeColoring
 
 /** Compares the orders for a chain, or for the JSON of a problem. */
 export declare function compare(chain: NativeChain | undefined | null, problem: string | undefined | null, options: CompareOptions): NativeComparison
@@ -192,6 +220,12 @@ export interface ElementwiseOp {
   parameter?: string
 }
 
+/** The best order found for the JSON of a graph and of options, as JSON; errors call vertices by `names`. */
+export declare function eliminate(graph: string, options: string, names: Array<string>): string
+
+/** The problem of multiplying matrices: factor `i` is `dims[i]` x `dims[i + 1]`. */
+export declare function factorProblem(dims: Array<number>, batch: number, shared: Array<boolean>): NativeProblem
+
 /** What the library runs on. */
 export declare function features(): Features
 
@@ -245,12 +279,25 @@ export declare function linearize(tape: NativeTape): NativeLinearization
 /** The calibration that was kept, or the built-in one, as JSON. */
 export declare function loadCalibration(): string
 
+/** Multiplies matrices of shapes `[r, c]` and `[B, r, c]` into `out`, in the order of a plan or of a bracketing. */
+export declare function multiplyChain(data: Array<Float64Array>, shapes: Array<Array<number>>, plan: NativePlan | undefined | null, bracketing: string | undefined | null, threads: number | undefined | null, out: Float64Array): void
+
 /** What a recording gives. */
 export interface NamedNode {
   /** Its place in the form of the result. */
   path: string
   /** The node that holds it. */
   node: number
+}
+
+/** Groups of columns that share no row. */
+export interface NativeColoring {
+  /** The group of each column. */
+  groups: Uint32Array
+  /** How many groups. */
+  count: number
+  /** Whether no coloring has fewer. */
+  proved: boolean
 }
 
 /** In which order Jacobians are multiplied, and for how many points. */
@@ -273,11 +320,43 @@ export interface OutputInfo {
   adjointOf?: number
 }
 
+/** The plans undominated under two objectives, the first rising, and whether none is left out. */
+export declare function paretoFront(problem: NativeProblem, second: string, request: PlanRequest): [Array<NativePlan>, boolean]
+
+/** Reads the text or the JSON of a plan with its problem. */
+export declare function parsePlan(text: string): NativePlan
+
 /** The tape that a text says. */
 export declare function parseTape(text: string): NativeTape
 
+/** The best plan; the critical path on a number of threads asks for a schedule. */
+export declare function plan(problem: NativeProblem, request: PlanRequest): NativePlan
+
+/** What is asked of the planner. */
+export interface PlanRequest {
+  /** The name of the objective. */
+  objective: string
+  /** What writing an element is worth, for the objectives that say it. */
+  factor?: number
+  /** The most bytes of all matrices alive at once. */
+  memory?: number
+  /** The most tape entries one adjoint sweep passes at one point. */
+  tapeLimit?: number
+  /** The most elements of a matrix made on the way. */
+  largest?: number
+  /** How many threads there are. */
+  threads?: number
+  /** The JSON of a cost model. */
+  costModel?: string
+  /** The name of the method. */
+  method?: string
+}
+
 /** Makes a tape ready to run. */
 export declare function prepare(tape: NativeTape, options: ProgramOptions): NativeProgram
+
+/** The problem of that JSON. */
+export declare function problem(json: string): NativeProblem
 
 /** How a tape is prepared. */
 export interface ProgramOptions {

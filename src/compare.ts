@@ -11,6 +11,7 @@ import {
 import { ChainruleError, guarded, mismatch } from './errors.js'
 import { isRecord } from './form.js'
 import type { PlanLike } from './jacobian.js'
+import { problemJson } from './problem.js'
 import { watched } from './running.js'
 import { isFunction, isList, kind } from './shape.js'
 import { Tape } from './tape.js'
@@ -212,7 +213,7 @@ export async function compareAsync(
 function subject(of: Comparable): [native.NativeChain | undefined, string | undefined] {
   if (of instanceof Chain) return [of.native, undefined]
   if (of instanceof Tape) return [stages(of).native, undefined]
-  if (isRecord(of) && isList(of['stages'])) return [undefined, JSON.stringify(of)]
+  if (isRecord(of) && isList(of['stages'])) return [undefined, problemJson(of)]
   const wanted = 'be a Tape, a Chain or a problem with `stages`'
   throw mismatch('INVALID_ARGUMENT', 'of', wanted, `is ${kind(of)}`)
 }

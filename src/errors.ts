@@ -52,6 +52,20 @@ const CODES = {
   INVALID_PLAN: true,
   /** Text that is not a plan, a bracketing or a problem. */
   PARSE_ERROR: true,
+  /** A vertex that the graph does not list. */
+  UNKNOWN_VERTEX: true,
+  /** A vertex that is listed twice. */
+  DUPLICATE_VERTEX: true,
+  /** Two edges between the same vertices. */
+  DUPLICATE_EDGE: true,
+  /** An edge to an input. */
+  INPUT_HAS_PREDECESSOR: true,
+  /** Vertices that depend on each other. */
+  CYCLE: true,
+  /** A vertex on no path from an input to an output. */
+  UNREACHABLE_VERTEX: true,
+  /** An order that does not name every vertex between inputs and outputs once. */
+  NOT_AN_ELIMINATION_ORDER: true,
   /** A cost model with numbers that are no speeds. */
   INVALID_COST_MODEL: true,
   /** A call that was cancelled without a reason of its own. */

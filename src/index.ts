@@ -17,6 +17,7 @@ export {
   type Speed,
 } from './calibrate.js'
 export { Chain, chain, stages } from './chain.js'
+export { type Coloring, type ColoringOptions, coloring } from './coloring.js'
 export {
   type ComparedLink,
   Comparison,
@@ -27,6 +28,14 @@ export {
   type MeasuredOrder,
 } from './compare.js'
 export type { Comparable, CompareAsyncOptions, CompareOptions } from './compare-options.js'
+export {
+  type EliminateOptions,
+  type Elimination,
+  type EliminationGraph,
+  eliminate,
+  type GraphEdge,
+  type Vertex,
+} from './eliminate.js'
 export { ChainruleError, type ErrorCode } from './errors.js'
 export * from './generated/functions.js'
 export {
@@ -42,9 +51,30 @@ export {
   type Order,
   type PlanLike,
 } from './jacobian.js'
+export {
+  type MatrixFactor,
+  type MatrixProduct,
+  type MultiplyOptions,
+  multiplyChain,
+} from './multiply-chain.js'
 export type { NormalOptions, NormalResult } from './normal.js'
+export {
+  bracketings,
+  type Certificate,
+  type FactorOptions,
+  matrixChain,
+  type ParetoFront,
+  Plan,
+  type Plannable,
+  type PlannedFor,
+  type PlanStep,
+  paretoFront,
+  plan,
+  type Schedule,
+} from './plan.js'
+export type { Objective, ObjectiveName, PlanOptions } from './plan-options.js'
 export type { Points, Rows, Value } from './points.js'
-export type { Problem, ProblemSeed, ProblemStage, ProblemStructure } from './problem.js'
+export type { Pattern, Problem, ProblemSeed, ProblemStage, ProblemStructure } from './problem.js'
 export { type BatchOptions, type PrepareOptions, Program, prepare } from './program.js'
 export { type InputSpec, type InputSpecs, type Recorded, record } from './record.js'
 export type { AsyncOptions, Reduction } from './running.js'

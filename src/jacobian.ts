@@ -22,6 +22,7 @@ import {
   normalCall,
 } from './normal.js'
 import { checkFlag, checkOptions, pathList } from './options.js'
+import { Plan } from './plan.js'
 import {
   type Arguments,
   type ArrayInfo,
@@ -44,7 +45,7 @@ import {
   run,
   runAsync,
 } from './running.js'
-import { elements, isList, kind, whole } from './shape.js'
+import { elements, isFunction, isList, kind, whole } from './shape.js'
 import type { Tape } from './tape.js'
 import { type Group, nativeOf } from './transforms.js'
 
@@ -208,6 +209,11 @@ export class Jacobian<X = Layout, Y = Layout> {
       this.#tape,
       this.#wrt,
     )
+  }
+
+  /** The plan it follows, for all points of its batch; that of a whole mode where that is the cheapest. */
+  get plan(): Plan {
+    return new Plan(guarded(() => this.#native.plan()))
   }
 
   /** Frees its memory at once; without it the collector of garbage does. */
@@ -380,9 +386,17 @@ export function orderOptions({ order = 'auto', batch }: JacobianOptions): native
   const options = batch === undefined ? {} : { batch: whole(batch, 'batch', 1) }
   if (typeof order === 'string') return { order, ...options }
   if (isList(order)) return { order: 'bracketing', text: JSON.stringify(order), ...options }
-  if (isRecord(order)) return { order: 'plan', text: JSON.stringify(order), ...options }
+  if (order instanceof Plan || isRecord(order)) {
+    return { order: 'plan', text: planText(order), ...options }
+  }
   const wanted = "be 'auto', 'forward', 'reverse', a plan or a bracketing"
   throw mismatch('INVALID_ARGUMENT', 'order', wanted, `is ${kind(order)}`)
+}
+
+/** The JSON of a plan alone, from a plan or the JSON form of one. */
+function planText(order: object): string {
+  const json: unknown = 'toJSON' in order && isFunction(order.toJSON) ? order.toJSON() : order
+  return JSON.stringify(isRecord(json) && isRecord(json['plan']) ? json['plan'] : json)
 }
 
 /**

@@ -144,7 +144,7 @@ export function checkOut(value: unknown, length: number, argument: string): Floa
 }
 
 /** Refuses result arrays that share memory with one another or with an input. */
-function refuseOverlap(
+export function refuseOverlap(
   rows: readonly CoreRows[],
   outs: readonly (Float64Array | undefined)[],
 ): void {

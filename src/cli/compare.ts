@@ -1,5 +1,5 @@
 /** `chainrule compare`: the orders of multiplying Jacobians, side by side. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import cliProgress from 'cli-progress'
 import { type Command, InvalidArgumentError } from 'commander'
 import {
@@ -9,9 +9,9 @@ import {
   type Comparison,
   compareAsync,
   type Order,
-  Tape,
 } from '../index.js'
-import { UsageError } from './usage.js'
+import { count, subjectOf, WHAT } from './subject.js'
+import { isColored } from './terminal.js'
 
 interface Given {
   readonly batch?: number
@@ -31,7 +31,7 @@ export function addCompare(program: Command): void {
   program
     .command('compare')
     .description('compare what the orders of multiplying Jacobians cost')
-    .argument('<what...>', 'widths of a chain of matrices, from input to output, or a tape')
+    .argument('<what...>', WHAT)
     .option('-b, --batch <points>', 'how many points at once (matrices: 1, a tape: 64)', count)
     .option('-t, --threads <threads>', 'on how many threads', count)
     .option('--memory <bytes>', 'what the matrices of a plan may take', count)
@@ -83,43 +83,10 @@ async function watched(subject: Comparable, options: CompareOptions): Promise<Co
   }
 }
 
-/** Widths are a chain of dense matrices at hand, each point having its own; anything else is the file of a tape. */
-function subjectOf(what: readonly string[]): Comparable {
-  const [file] = what
-  const isWidth = (text: string) => /^\d+$/.test(text)
-  if (what.length === 1 && file !== undefined && !isWidth(file)) return tapeOf(file)
-  const wrong = what.find(text => !isWidth(text))
-  if (wrong !== undefined) {
-    throw new UsageError(`widths must be whole numbers, but one is ${wrong}; a tape stands alone`)
-  }
-  if (what.length < 2) throw new UsageError('widths must be two or more, from input to output')
-  const widths = what.map(Number)
-  const stages = widths.slice(1).map((outputs, i) => {
-    return { inputs: widths[i] ?? 0, outputs, jacobian: 'given' as const }
-  })
-  return { stages }
-}
-
-/** A tape from its bytes or its text. */
-function tapeOf(file: string): Tape {
-  const bytes = readFileSync(file)
-  return isText(bytes) ? Tape.parse(bytes.toString('utf8')) : Tape.deserialize(bytes)
-}
-
-/** Text has no control characters but those of lines. */
-function isText(bytes: Uint8Array): boolean {
-  return bytes.every(byte => byte >= 32 || byte === 10 || byte === 13 || byte === 9)
-}
-
 /** The winner stands out where somebody looks at a terminal and has nothing against colours. */
 function colored(text: string): string {
-  if (process.stdout.isTTY !== true || process.env['NO_COLOR']) return text
+  if (!isColored()) return text
   return text.replace(/^ \*.*$/m, line => `\u001b[1;32m${line}\u001b[0m`)
-}
-
-function count(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('It must be a whole number.')
 }
 
 function measured(text: string): 'everything' {

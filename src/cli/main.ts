@@ -2,6 +2,8 @@
 import { Command, CommanderError } from 'commander'
 import { ChainruleError, version } from '../index.js'
 import { addCompare } from './compare.js'
+import { addInfo } from './info.js'
+import { addPlan } from './plan.js'
 import { UsageError } from './usage.js'
 
 const program = new Command('chainrule')
@@ -9,7 +11,9 @@ const program = new Command('chainrule')
   .version(version)
   .showHelpAfterError('(chainrule --help says what there is)')
   .exitOverride()
+addPlan(program)
 addCompare(program)
+addInfo(program)
 
 try {
   await program.parseAsync()

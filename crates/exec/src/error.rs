@@ -76,7 +76,8 @@ impl ExecError {
     pub fn argument(&self) -> Option<&str> {
         match self {
             ExecError::Tape(error) => error.argument(),
-            ExecError::Plan(_) | ExecError::Cancelled { .. } | ExecError::NotSaved { .. } => None,
+            ExecError::Plan(error) => error.argument(),
+            ExecError::Cancelled { .. } | ExecError::NotSaved { .. } => None,
             ExecError::ShapeMismatch { argument, .. }
             | ExecError::InvalidArgument { argument, .. } => Some(argument),
             ExecError::InfeasibleMemory { .. } => Some("memory"),

@@ -13,6 +13,7 @@ mod low;
 mod lower;
 mod math;
 mod measure;
+mod multiply;
 mod normal;
 mod planned;
 mod pool;
@@ -37,6 +38,7 @@ pub use linearize::{Linearization, Operator, linearize};
 pub use measure::{
     FEWEST_ROUNDS, Noise, Timing, TimingOptions, Verdict, fastest, noise, time_interleaved, verdict,
 };
+pub use multiply::{Matrices, MultiplyOptions, multiply_chain};
 pub use normal::NormalOut;
 pub use planned::planned_tape;
 pub use pool::{MAX_THREADS, set_threads, threads};

@@ -73,6 +73,15 @@ pub(crate) fn count(number: f64, argument: impl Fn() -> String) -> Result<u32> {
     Err(coded("INVALID_ARGUMENT", &argument, &message))
 }
 
+/// A whole number up to 2^53.
+pub(crate) fn long(number: f64, argument: &str) -> Result<u64> {
+    if (0.0..=2_f64.powi(53)).contains(&number) && number.fract() == 0.0 {
+        return Ok(number as u64);
+    }
+    let message = format!("{argument} must be a whole number up to 2^53, but is {number}");
+    Err(coded("INVALID_ARGUMENT", argument, &message))
+}
+
 /// The memory of output arrays, to be written during one synchronous call.
 pub(crate) fn outputs<'a>(
     arrays: &'a mut [Option<Float64ArraySlice<'_>>],

@@ -3,6 +3,7 @@ use crate::chain::NativeChain;
 use crate::convert::count;
 use crate::error::{Result, coded, disposed, thrown};
 use crate::memory::Told;
+use crate::plan::NativePlan;
 use crate::program::{NativeProgram, ProgramOptions};
 use crate::tape::{NativeTape, bytes};
 use chainrule::exec::{self, Jacobian, Linearization, Operator, Order};
@@ -120,10 +121,11 @@ impl NativeJacobian {
         Ok(self.get()?.order())
     }
 
-    /// The JSON of the plan it follows.
+    /// The plan it follows.
     #[napi(catch_unwind)]
-    pub fn plan(&self) -> Result<String> {
-        Ok(self.get()?.plan().map_err(thrown)?.to_json())
+    pub fn plan(&self) -> Result<NativePlan> {
+        let jacobian = self.get()?;
+        NativePlan::new(&jacobian.problem().map_err(thrown)?, jacobian.plan().map_err(thrown)?)
     }
 
     /// The sizes of the Jacobian: elements of the outputs, elements of the inputs it is differentiated by.

@@ -250,4 +250,32 @@ impl PlanError {
             PlanError::InvalidCostModel { .. } => "INVALID_COST_MODEL",
         }
     }
+
+    /// The argument at fault, where one can be named.
+    pub fn argument(&self) -> Option<&str> {
+        match self {
+            PlanError::EmptyChain => Some("stages"),
+            PlanError::ZeroSize { field }
+            | PlanError::StructureMismatch { field, .. }
+            | PlanError::CostOverflow { field, .. } => Some(field),
+            PlanError::TooLarge { field, .. } => Some(field),
+            PlanError::InvalidCostModel { .. } => Some("costModel"),
+            PlanError::InfeasibleMemory { .. } => Some("memory"),
+            PlanError::InfeasibleSize { .. } => Some("largest"),
+            PlanError::InfeasibleTape { .. } => Some("tape"),
+            PlanError::MethodMismatch { .. } => Some("method"),
+            PlanError::PlanMismatch { .. } | PlanError::InvalidPlan { .. } => Some("plan"),
+            PlanError::NotABracketing { .. } | PlanError::NeverFormed { .. } => Some("order"),
+            PlanError::StageMismatch { .. } => Some("stages"),
+            PlanError::UnknownVertex { field, .. } | PlanError::DuplicateVertex { field, .. } => {
+                Some(field)
+            }
+            PlanError::DuplicateEdge { .. }
+            | PlanError::InputHasPredecessor { .. }
+            | PlanError::Cycle { .. } => Some("edges"),
+            PlanError::UnreachableVertex { .. } => Some("vertices"),
+            PlanError::NotAnEliminationOrder { .. } => Some("order"),
+            PlanError::Parse { .. } => None,
+        }
+    }
 }

@@ -1,5 +1,6 @@
-//! Problems from JSON.
-use crate::{PlanError, ProblemSpec};
+//! Problems and graphs from JSON.
+use crate::{EliminateOptions, Elimination, GraphSpec, PlanError, ProblemSpec};
+use serde::de::DeserializeOwned;
 
 impl ProblemSpec {
     /// Reads the JSON form; whether the stages fit is for [`crate::Problem::new`] to say.
@@ -7,12 +8,44 @@ impl ProblemSpec {
     /// # Errors
     /// `PARSE_ERROR` with the line.
     pub fn from_json(text: &str) -> Result<ProblemSpec, PlanError> {
-        serde_json::from_str(text).map_err(|error| PlanError::Parse {
-            form: "JSON of a problem",
-            line: error.line(),
-            reason: format!("must be a problem: {error}"),
-        })
+        read("JSON of a problem", "a problem", text)
     }
+}
+
+impl GraphSpec {
+    /// Reads the JSON form; whether it is a graph to eliminate is for [`crate::Graph::new`] to say.
+    ///
+    /// # Errors
+    /// `PARSE_ERROR` with the line.
+    pub fn from_json(text: &str) -> Result<GraphSpec, PlanError> {
+        read("JSON of a graph", "a graph", text)
+    }
+}
+
+impl EliminateOptions {
+    /// Reads the JSON form.
+    ///
+    /// # Errors
+    /// `PARSE_ERROR` with the line.
+    pub fn from_json(text: &str) -> Result<EliminateOptions, PlanError> {
+        read("JSON of the options", "options of elimination", text)
+    }
+}
+
+impl Elimination {
+    /// The JSON form.
+    pub fn to_json(&self) -> String {
+        // Neither maps with other keys than text nor failing writers: this cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+fn read<T: DeserializeOwned>(form: &'static str, wanted: &str, text: &str) -> Result<T, PlanError> {
+    serde_json::from_str(text).map_err(|error| PlanError::Parse {
+        form,
+        line: error.line(),
+        reason: format!("must be {wanted}: {error}"),
+    })
 }
 
 #[cfg(test)]

@@ -93,6 +93,7 @@ fn mismatch(method: &'static str) -> Result<Plan, PlanError> {
 
 fn is_product_of_matrices(problem: &Problem, request: &Request) -> bool {
     problem.in_product_order()
+        && problem.batch() == 1
         && request.objective == Objective::Flops
         && request.limits == Limits::default()
 }

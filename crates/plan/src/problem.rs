@@ -16,8 +16,8 @@ pub struct ProblemSpec {
     /// Whether the Jacobians of the points are wanted one by one, or added up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reduce: Option<Reduce>,
-    /// What is multiplied onto the ends of the Jacobian.
-    #[serde(default)]
+    /// What is multiplied onto the ends of the Jacobian; `seed` in JSON.
+    #[serde(default, rename = "seed", skip_serializing_if = "Seeds::is_none")]
     pub seeds: Seeds,
 }
 
@@ -91,11 +91,28 @@ impl Problem {
     /// # Errors
     /// `EMPTY_CHAIN` for fewer than two dims, `COST_OVERFLOW`.
     pub fn matrices(dims: &[u32]) -> Result<Problem, PlanError> {
-        let stages = dims.windows(2).map(|pair| Stage::given(pair[0], pair[1])).collect();
-        Problem::build(ProblemSpec::new(stages), true)
+        Problem::factors(dims, 1, |_| false)
     }
 
-    fn build(spec: ProblemSpec, in_product_order: bool) -> Result<Problem, PlanError> {
+    /// As [`Problem::matrices`], for `batch` products at once: `shared` says which factors are one
+    /// matrix for all of them. For a batch of one there is nothing to share.
+    ///
+    /// # Errors
+    /// `EMPTY_CHAIN` for fewer than two dims, `ZERO_SIZE` for no batch, `COST_OVERFLOW`.
+    pub fn factors(
+        dims: &[u32],
+        batch: u32,
+        shared: impl Fn(usize) -> bool,
+    ) -> Result<Problem, PlanError> {
+        let factor = |(index, pair): (usize, &[u32])| Stage {
+            shared: batch > 1 && shared(index),
+            ..Stage::given(pair[0], pair[1])
+        };
+        let stages = dims.windows(2).enumerate().map(factor).collect();
+        Problem::build(ProblemSpec { batch, ..ProblemSpec::new(stages) }, true)
+    }
+
+    pub(crate) fn build(spec: ProblemSpec, in_product_order: bool) -> Result<Problem, PlanError> {
         check(&spec)?;
         let links = links(&spec, !in_product_order)?;
         check_costs(&links, spec.batch)?;
@@ -164,7 +181,7 @@ fn check(spec: &ProblemSpec) -> Result<(), PlanError> {
     }
     for (name, seed) in [("columns", spec.seeds.columns), ("rows", spec.seeds.rows)] {
         if seed.is_some_and(|seed| seed.count == 0) {
-            return zero(format!("seeds.{name}.count"));
+            return zero(format!("seed.{name}.count"));
         }
     }
     for (index, stage) in spec.stages.iter().enumerate() {

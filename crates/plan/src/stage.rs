@@ -101,6 +101,13 @@ pub struct Seeds {
     pub rows: Option<Seed>,
 }
 
+impl Seeds {
+    /// Whether neither end is multiplied by anything.
+    pub fn is_none(&self) -> bool {
+        *self == Seeds::default()
+    }
+}
+
 /// How many directions are seeded on one side.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -1,7 +1,7 @@
 //! What the planner needs to know of a chain: sizes, costs and structures.
 use super::{Chain, Local, Stage};
 use crate::ExecError;
-use crate::program::cost;
+use crate::program::{cost, shared_inputs};
 use chainrule_plan::{Jacobian, Problem, ProblemSpec, Stage as PlanStage, Structure};
 use chainrule_tape::transform::{jvp, simplify, vjp};
 use chainrule_tape::{Kind, Tape, TapeError};
@@ -19,6 +19,16 @@ impl Chain {
         let stages = self.stages.iter().map(|stage| stage.described(shared));
         let stages: Vec<PlanStage> = stages.collect::<Result<_, _>>()?;
         Ok(Problem::new(ProblemSpec { batch, ..ProblemSpec::new(stages) })?)
+    }
+
+    /// As [`Chain::problem`], with the shared inputs named by their paths.
+    ///
+    /// # Errors
+    /// `UNKNOWN_NAME` for a path that no input has, and those of [`Chain::problem`].
+    pub fn problem_sharing(&self, batch: u32, shared: &[String]) -> Result<Problem, ExecError> {
+        let shared = shared_inputs(&self.tape, shared)?;
+        let shared: Vec<usize> = (0..shared.len()).filter(|&i| shared[i]).collect();
+        self.problem(batch, &shared)
     }
 }
 

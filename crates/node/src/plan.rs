@@ -1,0 +1,273 @@
+//! Planning: problems, plans that carry their problem, and what else is asked about orders.
+use crate::chain::NativeChain;
+use crate::convert::{count, long};
+use crate::error::{Result, coded, thrown};
+use chainrule::exec::{self, DEFAULT_BATCH};
+use chainrule::plan::{
+    self, CostModel, DEFAULT_BRANCHES, Limits, Method, Objective, Pattern, Plan, PlanError,
+    Planned, Problem, ProblemSpec, Request,
+};
+use napi::bindgen_prelude::Uint32Array;
+use napi_derive::napi;
+
+/// A problem, checked.
+#[napi]
+pub struct NativeProblem {
+    problem: Problem,
+}
+
+/// The problem of that JSON.
+#[napi(catch_unwind)]
+pub fn problem(json: String) -> Result<NativeProblem> {
+    let spec = ProblemSpec::from_json(&json).map_err(thrown)?;
+    Ok(NativeProblem { problem: Problem::new(spec).map_err(thrown)? })
+}
+
+/// The problem of planning the Jacobian of a chain.
+#[napi(catch_unwind)]
+pub fn chain_problem(
+    chain: &NativeChain,
+    batch: Option<f64>,
+    shared: Vec<String>,
+) -> Result<NativeProblem> {
+    let batch = batch.map(|batch| count(batch, || "batch".into())).transpose()?;
+    let batch = batch.unwrap_or(DEFAULT_BATCH);
+    Ok(NativeProblem { problem: chain.get()?.problem_sharing(batch, &shared).map_err(thrown)? })
+}
+
+/// The problem of multiplying matrices: factor `i` is `dims[i]` x `dims[i + 1]`.
+#[napi(catch_unwind)]
+pub fn factor_problem(dims: Vec<f64>, batch: f64, shared: Vec<bool>) -> Result<NativeProblem> {
+    let dim = |(i, &dim): (usize, &f64)| count(dim, || format!("dims[{i}]"));
+    let dims: Vec<u32> = dims.iter().enumerate().map(dim).collect::<Result<_>>()?;
+    let batch = count(batch, || "batch".into())?;
+    let is_shared = |factor: usize| shared.get(factor).copied().unwrap_or(false);
+    Ok(NativeProblem { problem: Problem::factors(&dims, batch, is_shared).map_err(thrown)? })
+}
+
+/// What is asked of the planner.
+#[napi(object)]
+pub struct PlanRequest {
+    /// The name of the objective.
+    pub objective: String,
+    /// What writing an element is worth, for the objectives that say it.
+    pub factor: Option<f64>,
+    /// The most bytes of all matrices alive at once.
+    pub memory: Option<f64>,
+    /// The most tape entries one adjoint sweep passes at one point.
+    pub tape_limit: Option<f64>,
+    /// The most elements of a matrix made on the way.
+    pub largest: Option<f64>,
+    /// How many threads there are.
+    pub threads: Option<f64>,
+    /// The JSON of a cost model.
+    pub cost_model: Option<String>,
+    /// The name of the method.
+    pub method: Option<String>,
+}
+
+/// Bytes of an element.
+const ELEMENT: u64 = 8;
+
+impl PlanRequest {
+    fn objective(&self, name: &str) -> Result<Objective> {
+        let factor = || long(self.factor.unwrap_or(1.0), "factor");
+        Ok(match name {
+            "flops" => Objective::Flops,
+            "writes" => Objective::Writes,
+            "combo" => Objective::Combo { factor: factor()? },
+            "limit" => Objective::Limit { factor: factor()? },
+            "largest" => Objective::Largest,
+            "memory" => Objective::Memory,
+            "criticalPath" => Objective::CriticalPath,
+            "split" => Objective::Split { machines: self.machines()? },
+            "time" => {
+                let model = match &self.cost_model {
+                    Some(json) => CostModel::from_json(json).map_err(thrown)?,
+                    None => exec::load_calibration().model,
+                };
+                Objective::Time { model: Box::new(model), threads: self.machines()? }
+            }
+            other => return Err(unknown("objective", other)),
+        })
+    }
+
+    fn machines(&self) -> Result<u32> {
+        self.threads
+            .map_or(Ok(exec::threads() as u32), |threads| count(threads, || "threads".into()))
+    }
+
+    fn limits(&self) -> Result<Limits> {
+        let long = |number: Option<f64>, name| number.map(|number| long(number, name)).transpose();
+        Ok(Limits {
+            memory: long(self.memory, "memory")?.map(|bytes| bytes / ELEMENT),
+            tape: long(self.tape_limit, "tapeLimit")?,
+            largest: long(self.largest, "largest")?,
+        })
+    }
+
+    fn method(&self) -> Result<Method> {
+        Ok(match self.method.as_deref() {
+            None | Some("auto") => Method::Auto,
+            Some("intervalProgram") => Method::IntervalProgram,
+            Some("huShing") => Method::HuShing,
+            Some("chin") => Method::Chin,
+            Some(other) => return Err(unknown("method", other)),
+        })
+    }
+
+    fn checked(&self) -> Result<Request> {
+        Ok(Request {
+            objective: self.objective(&self.objective)?,
+            limits: self.limits()?,
+            method: self.method()?,
+        })
+    }
+
+    /// An error of the planner in the units and by the names of the facade.
+    fn refused(&self, error: PlanError) -> napi::Error {
+        match error {
+            PlanError::InfeasibleMemory { smallest, .. } => {
+                let smallest = smallest.saturating_mul(ELEMENT.into());
+                let smallest = u64::try_from(smallest).unwrap_or(u64::MAX);
+                let came = self.memory.unwrap_or_default() as u64;
+                thrown(exec::ExecError::InfeasibleMemory { smallest, came })
+            }
+            PlanError::InfeasibleTape { limit, smallest } => {
+                let wanted = format!("must be at least {smallest} entries for any plan");
+                let message = format!("`tapeLimit` {wanted}, but is {limit}");
+                coded(error.code(), "tapeLimit", &message)
+            }
+            other => thrown(other),
+        }
+    }
+}
+
+fn unknown(argument: &str, name: &str) -> napi::Error {
+    coded("UNKNOWN_NAME", argument, &format!("`{argument}` must be one there is, but is {name:?}"))
+}
+
+/// The best plan; the critical path on a number of threads asks for a schedule.
+#[napi(catch_unwind)]
+pub fn plan(problem: &NativeProblem, request: PlanRequest) -> Result<NativePlan> {
+    let problem = &problem.problem;
+    let scheduled = request.objective == "criticalPath" && request.threads.is_some();
+    let plan = match scheduled {
+        true => plan::plan_for_machines(problem, request.machines()?, DEFAULT_BRANCHES),
+        false => plan::plan(problem, &request.checked()?),
+    };
+    NativePlan::new(problem, plan.map_err(|error| request.refused(error))?)
+}
+
+/// The plans undominated under two objectives, the first rising, and whether none is left out.
+#[napi(catch_unwind)]
+pub fn pareto_front(
+    problem: &NativeProblem,
+    second: String,
+    request: PlanRequest,
+) -> Result<(Vec<NativePlan>, bool)> {
+    let problem = &problem.problem;
+    let first = request.objective(&request.objective)?;
+    let second = request.objective(&second)?;
+    let front = plan::pareto_front(problem, &first, &second, &request.limits()?);
+    let front = front.map_err(|error| request.refused(error))?;
+    let plans = front.plans.into_iter().map(|plan| NativePlan::new(problem, plan));
+    Ok((plans.collect::<Result<_>>()?, front.exact))
+}
+
+/// All bracketings of a short chain, each with its cheapest plan.
+#[napi(catch_unwind)]
+pub fn bracketings(problem: &NativeProblem) -> Result<Vec<NativePlan>> {
+    let problem = &problem.problem;
+    let all = plan::bracketings(problem).map_err(thrown)?;
+    all.into_iter().map(|(_, plan)| NativePlan::new(problem, plan)).collect()
+}
+
+/// A plan with its problem.
+#[napi]
+pub struct NativePlan {
+    planned: Planned,
+}
+
+/// Reads the text or the JSON of a plan with its problem.
+#[napi(catch_unwind)]
+pub fn parse_plan(text: String) -> Result<NativePlan> {
+    let is_json = text.trim_start().starts_with('{');
+    let planned = if is_json { Planned::from_json(&text) } else { Planned::parse(&text) };
+    Ok(NativePlan { planned: planned.map_err(thrown)? })
+}
+
+impl NativePlan {
+    pub(crate) fn new(problem: &Problem, plan: Plan) -> Result<NativePlan> {
+        let planned = Planned::new(problem.clone(), plan).map_err(thrown)?;
+        Ok(NativePlan { planned })
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        self.planned.plan()
+    }
+}
+
+#[napi]
+impl NativePlan {
+    /// The JSON form.
+    #[napi(catch_unwind)]
+    pub fn json(&self) -> String {
+        self.planned.to_json()
+    }
+
+    /// The text form.
+    #[napi(catch_unwind)]
+    pub fn text(&self) -> String {
+        self.planned.to_string()
+    }
+
+    /// The bracketing.
+    #[napi(catch_unwind)]
+    pub fn tree(&self) -> Result<String> {
+        self.planned.tree().map(|tree| tree.to_string()).map_err(thrown)
+    }
+
+    /// What each step does, and why.
+    #[napi(catch_unwind)]
+    pub fn explain(&self) -> Result<String> {
+        self.plan().explain(self.planned.problem()).map_err(thrown)
+    }
+
+    /// A DOT graph.
+    #[napi(catch_unwind)]
+    pub fn dot(&self) -> Result<String> {
+        self.plan().to_dot(self.planned.problem()).map_err(thrown)
+    }
+
+    /// A Mermaid flowchart.
+    #[napi(catch_unwind)]
+    pub fn mermaid(&self) -> Result<String> {
+        self.plan().to_mermaid(self.planned.problem()).map_err(thrown)
+    }
+}
+
+/// Groups of columns that share no row.
+#[napi(object)]
+pub struct NativeColoring {
+    /// The group of each column.
+    pub groups: Uint32Array,
+    /// How many groups.
+    pub count: u32,
+    /// Whether no coloring has fewer.
+    pub proved: bool,
+}
+
+/// Colors the columns of a pattern, or its rows.
+#[napi(catch_unwind)]
+pub fn coloring(columns: f64, rows: Vec<Vec<f64>>, by_rows: bool) -> Result<NativeColoring> {
+    let columns = count(columns, || "pattern.columns".into())?;
+    let row = |(i, row): (usize, &Vec<f64>)| {
+        row.iter().map(|&column| count(column, || format!("pattern.rows[{i}]"))).collect()
+    };
+    let rows: Vec<Vec<u32>> = rows.iter().enumerate().map(row).collect::<Result<_>>()?;
+    let pattern = Pattern::new(columns, &rows).map_err(thrown)?;
+    let pattern = if by_rows { pattern.transpose() } else { pattern };
+    let plan::Coloring { groups, count, proved } = plan::color_columns(&pattern);
+    Ok(NativeColoring { groups: groups.into(), count, proved })
+}

@@ -1,0 +1,327 @@
+/** Plans: in which order to multiply Jacobians, what it costs, and how good that is known to be. */
+import { inspect } from 'node:util'
+import * as native from './binding.cjs'
+import { Chain, stages } from './chain.js'
+import { guarded, mismatch } from './errors.js'
+import { isRecord } from './form.js'
+import type { Bracketing } from './jacobian.js'
+import { checkOptions, pathList } from './options.js'
+import {
+  type Objective,
+  objectiveOf,
+  PLAN_OPTIONS,
+  type PlanOptions,
+  planRequest,
+} from './plan-options.js'
+import { counted, flag, type Problem, problemJson } from './problem.js'
+import { isList, kind, whole } from './shape.js'
+import { Tape } from './tape.js'
+
+/** How good a plan is: no other is better, or none goes below a bound. */
+export type Certificate =
+  | { readonly kind: 'optimal'; readonly by: string }
+  | { readonly kind: 'gap'; readonly lowerBound: number }
+
+/** A step makes the Jacobian of the links `from` to `to - 1`; `at` is the joint inside, in front of that link. */
+export type PlanStep =
+  | {
+      readonly kind: 'accumulate'
+      readonly from: number
+      readonly to: number
+      readonly mode: 'tangent' | 'adjoint'
+    }
+  | { readonly kind: 'multiply'; readonly from: number; readonly at: number; readonly to: number }
+  | {
+      readonly kind: 'eliminate'
+      readonly from: number
+      readonly at: number
+      readonly to: number
+      readonly mode: 'tangent' | 'adjoint'
+    }
+  | { readonly kind: 'reduce'; readonly from: number; readonly to: number }
+  | {
+      readonly kind: 'evaluate'
+      readonly from: number
+      readonly to: number
+      readonly times: number
+    }
+
+/** When and where steps run; times are multiply-adds. */
+export interface Schedule {
+  readonly machines: number
+  /** When the last step ends. */
+  readonly makespan: number
+  /** For each step its machine, and when it starts. */
+  readonly slots: readonly { readonly machine: number; readonly start: number }[]
+}
+
+/** An order of multiplying Jacobians, with the problem it was made for. */
+export class Plan {
+  /** @internal */
+  readonly native: native.NativePlan
+  /** A name for its problem; `jacobian` refuses plans of others. */
+  readonly fingerprint: string
+  /** What it keeps small. */
+  readonly objective: string
+  /** What it reaches there: seconds for `'time'`, bytes for `'memory'`, elements for `'writes'` and `'largest'`, else multiply-adds. */
+  readonly value: number
+  /** How good that is known to be, in the unit of `value`. */
+  readonly certificate: Certificate
+  /** Multiply-adds for the whole batch, without evaluating the function. */
+  readonly cost: number
+  /** The most bytes of matrices alive at once, the result among them. */
+  readonly peakMemory: number
+  /** Multiply-adds one after the other, when independent steps run side by side. */
+  readonly criticalPath: number
+  /** The steps in their order; the last leaves the Jacobian. */
+  readonly steps: readonly PlanStep[]
+  /** When and where steps run, for a plan made for a number of threads. */
+  readonly schedule?: Schedule
+
+  /** @internal */
+  constructor(plan: native.NativePlan) {
+    this.native = plan
+    const said = parsed(guarded(() => plan.json())).plan
+    const { objective, certificate } = said
+    this.fingerprint = said.fingerprint
+    this.objective = objective
+    this.cost = counted(said.cost, 'cost')
+    this.peakMemory = BYTES * counted(said.peakMemory, 'peakMemory')
+    this.criticalPath = counted(said.criticalPath, 'criticalPath')
+    this.value = inUnits(objective, said.value, 'value')
+    this.certificate =
+      certificate.kind === 'optimal'
+        ? certificate
+        : { kind: 'gap', lowerBound: inUnits(objective, certificate.lowerBound, 'lowerBound') }
+    this.steps = said.steps
+    if (said.schedule !== undefined) {
+      const { machines, makespan, slots } = said.schedule
+      this.schedule = {
+        machines,
+        makespan: counted(makespan, 'makespan'),
+        slots: slots.map(({ machine, start }) => ({ machine, start: counted(start, 'start') })),
+      }
+    }
+  }
+
+  /**
+   * Reads what `toString` or `JSON.stringify` made of a plan.
+   *
+   * @throws ChainruleError `PARSE_ERROR`; `PLAN_MISMATCH` and `INVALID_PLAN` if it was changed
+   */
+  static parse(text: string): Plan {
+    if (typeof text !== 'string') {
+      throw mismatch('INVALID_ARGUMENT', 'text', 'be the text of a plan', `is ${kind(text)}`)
+    }
+    return new Plan(guarded(() => native.parsePlan(text)))
+  }
+
+  /** The bracketing: nested pairs of links, `[earlier, later]`, or of factors in product order; one link is its number. */
+  get tree(): Bracketing | number {
+    return JSON.parse(guarded(() => this.native.tree()))
+  }
+
+  /** For each step what it does, what it costs and what would have been next best; then forward and reverse mode. */
+  explain(): string {
+    return guarded(() => this.native.explain())
+  }
+
+  /** The text form, which `Plan.parse` reads. */
+  toString(): string {
+    return guarded(() => this.native.text())
+  }
+
+  /** `{ problem, plan }` as plain data, with memory in elements of 8 bytes, times in femtoseconds, and text above 2^53. */
+  toJSON(): unknown {
+    return JSON.parse(guarded(() => this.native.json()))
+  }
+
+  /** A graph for Graphviz. */
+  toDot(): string {
+    return guarded(() => this.native.dot())
+  }
+
+  /** A Mermaid flowchart. */
+  toMermaid(): string {
+    return guarded(() => this.native.mermaid())
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    const { kind } = this.certificate
+    return `Plan of ${this.steps.length} steps, ${this.cost} multiply-adds, ${kind} for ${this.objective}`
+  }
+}
+
+/** What can be planned: shapes and costs, a composition, or a function. */
+export type Plannable = Problem | Chain<unknown, unknown> | Tape<unknown, unknown>
+
+/** For how many points a function is planned, and what they share. */
+export interface PlannedFor {
+  /** How many points are expected at once, 64 by default; a problem says it itself. */
+  readonly batch?: number
+  /** Paths of the inputs that are one row for all points. */
+  readonly shared?: readonly string[]
+}
+
+/**
+ * Finds the best order of multiplying the Jacobians of a problem, a chain, or a tape cut at its narrow places. The same
+ * question always has the same answer.
+ *
+ * @throws ChainruleError `INFEASIBLE_MEMORY`, `INFEASIBLE_TAPE` or `INFEASIBLE_SIZE` with the smallest limit that a plan
+ * can keep; `COST_OVERFLOW` for costs above 2^53; `METHOD_MISMATCH`, `INVALID_COST_MODEL`, `INVALID_ARGUMENT`,
+ * `UNKNOWN_NAME`; for a bad problem `EMPTY_CHAIN`, `STAGE_MISMATCH`, `ZERO_SIZE`, `STRUCTURE_MISMATCH`
+ * @example
+ * const neck = [{ inputs: 9, outputs: 2 }, { inputs: 2, outputs: 9 }, { inputs: 9, outputs: 9 }]
+ * plan({ stages: neck, batch: 64 }).explain()
+ */
+export function plan(of: Plannable, options: PlanOptions & PlannedFor = {}): Plan {
+  checkOptions(options, [...PLAN_OPTIONS, 'batch', 'shared'], 'the options of `plan`')
+  const problem = problemOf(of, options)
+  const request = planRequest(options)
+  return new Plan(guarded(() => native.plan(problem, request)))
+}
+
+/** Plans of which none is better in two ways at once. */
+export interface ParetoFront {
+  /** The plans, the first objective rising and the second falling. */
+  readonly plans: readonly Plan[]
+  /** Whether none is left out; long chains give a sample. */
+  readonly exact: boolean
+}
+
+/**
+ * The plans of which none is better under two objectives at once.
+ *
+ * @throws ChainruleError as `plan`
+ * @example
+ * const four = [30, 35, 15, 5].map((inputs, i) => ({ inputs, outputs: [35, 15, 5, 10][i] }))
+ * paretoFront({ stages: four }, ['flops', 'memory']).plans.length
+ */
+export function paretoFront(
+  of: Plannable,
+  objectives: readonly [first: Objective, second: 'memory' | 'criticalPath'],
+  options: Omit<PlanOptions, 'objective' | 'method'> & PlannedFor = {},
+): ParetoFront {
+  const known = [...PLAN_OPTIONS, 'batch', 'shared'].filter(
+    name => name !== 'objective' && name !== 'method',
+  )
+  checkOptions(options, known, 'the options of `paretoFront`')
+  if (!isList(objectives) || objectives.length !== 2) {
+    throw mismatch('INVALID_ARGUMENT', 'objectives', 'be a pair', `is ${kind(objectives)}`)
+  }
+  const [first, second] = objectives
+  if (second !== 'memory' && second !== 'criticalPath') {
+    const wanted = "be 'memory' or 'criticalPath'"
+    throw mismatch('INVALID_ARGUMENT', 'objectives[1]', wanted, `is ${kind(second)}`)
+  }
+  const problem = problemOf(of, options)
+  objectiveOf(first, 'objectives[0]')
+  const request = planRequest({ ...options, objective: first })
+  const [plans, exact] = guarded(() => native.paretoFront(problem, second, request))
+  return { plans: plans.map(plan => new Plan(plan)), exact }
+}
+
+/**
+ * All bracketings of a short chain, each with its cheapest plan; `tree` says which it is. Those that ask for the matrix of
+ * a stage that never is one are left out.
+ *
+ * @throws ChainruleError `TOO_LARGE` for more than 11 links, and those of a bad problem
+ */
+export function bracketings(of: Plannable, options: PlannedFor = {}): Plan[] {
+  checkOptions(options, ['batch', 'shared'], 'the options of `bracketings`')
+  const problem = problemOf(of, options)
+  return guarded(() => native.bracketings(problem)).map(plan => new Plan(plan))
+}
+
+/** What is known of the factors of a product. */
+export interface FactorOptions {
+  /** How many products are wanted at once, 1 by default. */
+  readonly batch?: number
+  /** For each factor whether it is one matrix for all products of the batch; none is, by default. */
+  readonly shared?: readonly boolean[]
+}
+
+/**
+ * The best order of multiplying dense matrices at hand, in product order: factor `i` is `dims[i]` x `dims[i + 1]`.
+ * `multiplyChain` runs it.
+ *
+ * @throws ChainruleError `EMPTY_CHAIN` for fewer than two dims, and as `plan`
+ * @example
+ * matrixChain([30, 35, 15, 5, 10, 20, 25]).cost // 15125
+ */
+export function matrixChain(
+  dims: readonly number[],
+  options: PlanOptions & FactorOptions = {},
+): Plan {
+  checkOptions(options, [...PLAN_OPTIONS, 'batch', 'shared'], 'the options of `matrixChain`')
+  if (!isList(dims)) {
+    throw mismatch('INVALID_ARGUMENT', 'dims', 'be a list of sizes', `is ${kind(dims)}`)
+  }
+  const sizes = dims.map((dim, i) => whole(dim, `dims[${i}]`))
+  const { batch = 1, shared = [] } = options
+  const factors = Math.max(sizes.length - 1, 0)
+  if (!isList(shared) || (shared.length !== 0 && shared.length !== factors)) {
+    const wanted = `be a list of ${factors} flags, one for each factor`
+    throw mismatch('INVALID_ARGUMENT', 'shared', wanted, `is ${kind(shared)}`)
+  }
+  const flags = shared.map((value, i) => flag(value, `shared[${i}]`))
+  const points = whole(batch, 'batch')
+  const request = planRequest(options)
+  return new Plan(guarded(() => native.plan(native.factorProblem(sizes, points, flags), request)))
+}
+
+/** The problem as the core takes it. */
+function problemOf(of: Plannable, { batch, shared }: PlannedFor): native.NativeProblem {
+  const chain = of instanceof Tape ? stages(of) : of
+  if (chain instanceof Chain) {
+    const points = batch === undefined ? undefined : whole(batch, 'batch', 1)
+    const paths = shared === undefined ? [] : pathList(shared, 'shared')
+    return guarded(() => native.chainProblem(chain.native, points, paths))
+  }
+  if (!isRecord(chain)) {
+    const wanted = 'be a problem with `stages`, a Chain or a Tape'
+    throw mismatch('INVALID_ARGUMENT', 'problem', wanted, `is ${kind(chain)}`)
+  }
+  for (const [name, value] of Object.entries({ batch, shared })) {
+    if (value === undefined) continue
+    const wanted = 'be said by the problem, not by an option'
+    throw mismatch('INVALID_ARGUMENT', name, wanted, 'it was given')
+  }
+  const json = problemJson(chain)
+  return guarded(() => native.problem(json))
+}
+
+/** What the core says of a plan: counts are numbers or, above 2^53, text. */
+interface Said {
+  readonly plan: {
+    readonly fingerprint: string
+    readonly objective: string
+    readonly value: number | string
+    readonly certificate:
+      | { readonly kind: 'optimal'; readonly by: string }
+      | { readonly kind: 'gap'; readonly lowerBound: number | string }
+    readonly cost: number | string
+    readonly peakMemory: number | string
+    readonly criticalPath: number | string
+    readonly steps: readonly PlanStep[]
+    readonly schedule?: {
+      readonly machines: number
+      readonly makespan: number | string
+      readonly slots: readonly { readonly machine: number; readonly start: number | string }[]
+    }
+  }
+}
+
+function parsed(json: string): Said {
+  return JSON.parse(json)
+}
+
+/** Bytes of an element. */
+const BYTES = 8
+const FEMTOSECOND = 1e-15
+
+function inUnits(objective: string, value: number | string, name: string): number {
+  if (objective === 'time') return Number(value) * FEMTOSECOND
+  return objective === 'memory' ? BYTES * counted(value, name) : counted(value, name)
+}
