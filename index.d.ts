@@ -460,98 +460,6 @@ declare function chain(tapes: readonly Tape<unknown, unknown>[]): Chain;
  */
 declare function stages<X, Y>(tape: Tape<X, Y>): Chain<X, Y>;
 //#endregion
-//#region src/problem.d.ts
-/** A chain of stages, for planning alone. */
-interface Problem {
-  /** The stages in the order they are applied; each takes as many numbers as the one before gives. */
-  readonly stages: readonly ProblemStage[];
-  /** For how many points at once, 1 by default. */
-  readonly batch?: number;
-  /** The Jacobians of all points are wanted one by one, unless they are to be brought together. */
-  readonly reduce?: 'sum' | 'mean';
-  /** Matrices multiplied onto the ends of the Jacobian. */
-  readonly seed?: {
-    readonly columns?: ProblemSeed;
-    readonly rows?: ProblemSeed;
-  };
-}
-/** One function of the composition. Costs are multiply-adds; the four of them default to inputs times outputs. */
-interface ProblemStage {
-  /** How many numbers it takes. */
-  readonly inputs: number;
-  /** How many numbers it gives. */
-  readonly outputs: number;
-  /** The cost of one tangent through it. */
-  readonly tangentCost?: number;
-  /** The cost of one adjoint through it. */
-  readonly adjointCost?: number;
-  /** The numbers kept for an adjoint through it. */
-  readonly tapeSize?: number;
-  /** The cost of evaluating it. */
-  readonly evaluationCost?: number;
-  /** Whether its Jacobian is made by sweeps, is a matrix at hand, or never becomes a matrix. */
-  readonly jacobian?: 'accumulate' | 'given' | 'swept';
-  /** What is known of the entries of its Jacobian. */
-  readonly structure?: ProblemStructure;
-  /** Whether all points have the same Jacobian. */
-  readonly shared?: boolean;
-}
-/** Where the entries of a Jacobian may be other than 0. */
-type ProblemStructure = {
-  readonly kind: 'dense' | 'identity' | 'scalar' | 'diagonal';
-} | {
-  readonly kind: 'band';
-  readonly lower: number;
-  readonly upper: number;
-} | {
-  readonly kind: 'blockDiagonal';
-  readonly blocks: number;
-} | {
-  readonly kind: 'selection';
-  readonly indices: readonly number[];
-} | {
-  readonly kind: 'lowRank';
-  readonly rank: number;
-} | {
-  readonly kind: 'pattern';
-  readonly pattern: Pattern;
-};
-/** Where a matrix may be other than 0: the columns of each row's entries, in any order. */
-interface Pattern {
-  readonly columns: number;
-  readonly rows: readonly (readonly number[])[];
-}
-/** How many directions are seeded on one side, and whether all points are seeded alike. */
-interface ProblemSeed {
-  readonly count: number;
-  readonly shared?: boolean;
-}
-//#endregion
-//#region src/coloring.d.ts
-/** What is colored. */
-interface ColoringOptions {
-  /** Columns share tangents, rows share adjoints; columns by default. */
-  readonly by?: 'columns' | 'rows';
-}
-/** Groups of columns that share no row, or of rows that share no column. */
-interface Coloring {
-  /** The group of each column or row, counted from 0. */
-  readonly groups: Uint32Array;
-  /** How many groups there are: so many sweeps give all entries. */
-  readonly count: number;
-  /** Whether no coloring has fewer groups. */
-  readonly proved: boolean;
-}
-/**
- * Groups the columns of a pattern so that those of a group share no row: greedily, and for at most 64 columns by an exact
- * search with a budget. The same pattern always gets the same groups.
- *
- * @throws ChainruleError `INVALID_ARGUMENT`, `STRUCTURE_MISMATCH` for a column that there is not
- * @example
- * coloring({ columns: 4, rows: [[0, 1], [1, 2], [2, 3]] }).count // 2
- */
-declare function coloring(pattern: Pattern, options?: ColoringOptions): Coloring;
-//#endregion
 //#region src/points.d.ts
 /** The numbers of one input at one point. */
 type Value = Nested | Float64Array;
@@ -600,190 +508,6 @@ interface NormalOptions {
   /** `false` leaves the value out. */
   readonly value?: boolean;
 }
-//#endregion
-//#region src/plan-options.d.ts
-/** What a plan keeps small. */
-type Objective = ObjectiveName | {
-  readonly kind: 'combo' | 'limit';
-  readonly factor: number;
-};
-/**
- * An objective without numbers of its own: `'flops'` is multiply-adds, `'time'` seconds by a cost model, `'memory'` bytes
- * of all matrices alive at once, `'criticalPath'` multiply-adds one after the other when independent steps run side by
- * side, `'split'` the same when each step is dealt out among the threads, `'writes'` the elements of all matrices made,
- * `'largest'` those of the largest one made on the way.
- */
-type ObjectiveName = 'flops' | 'time' | 'memory' | 'criticalPath' | 'split' | 'writes' | 'largest';
-/** How an order is searched for. */
-interface PlanOptions {
-  /**
-   * What to keep small, multiply-adds by default. `combo` adds `factor` times the elements written to the multiply-adds;
-   * `limit` takes the larger of the two for each step.
-   */
-  readonly objective?: Objective;
-  /** The most bytes of all matrices that steps make, alive at once, for the whole batch. */
-  readonly memory?: number;
-  /** The most tape entries that one adjoint sweep passes, at one point. */
-  readonly tapeLimit?: number;
-  /** The most elements of any matrix made on the way, for the whole batch. */
-  readonly largest?: number;
-  /** How many threads there are, for the objectives `'time'` and `'split'` (all, by default) and `'criticalPath'` (any number). */
-  readonly threads?: number;
-  /** How fast steps are, for the objective `'time'`; by default what `calibrate` has kept, or else an assumed machine. */
-  readonly costModel?: CostModel;
-  /**
-   * `'auto'` is exact and takes what is fastest for the problem. `'huShing'` and `'chin'` serve given dense matrices;
-   * `'chin'` is a heuristic, at most 2/√3 times the optimum.
-   */
-  readonly method?: 'auto' | 'intervalProgram' | 'huShing' | 'chin';
-}
-//#endregion
-//#region src/plan.d.ts
-/** How good a plan is: no other is better, or none goes below a bound. */
-type Certificate = {
-  readonly kind: 'optimal';
-  readonly by: string;
-} | {
-  readonly kind: 'gap';
-  readonly lowerBound: number;
-};
-/** A step makes the Jacobian of the links `from` to `to - 1`; `at` is the joint inside, in front of that link. */
-type PlanStep = {
-  readonly kind: 'accumulate';
-  readonly from: number;
-  readonly to: number;
-  readonly mode: 'tangent' | 'adjoint';
-} | {
-  readonly kind: 'multiply';
-  readonly from: number;
-  readonly at: number;
-  readonly to: number;
-} | {
-  readonly kind: 'eliminate';
-  readonly from: number;
-  readonly at: number;
-  readonly to: number;
-  readonly mode: 'tangent' | 'adjoint';
-} | {
-  readonly kind: 'reduce';
-  readonly from: number;
-  readonly to: number;
-} | {
-  readonly kind: 'evaluate';
-  readonly from: number;
-  readonly to: number;
-  readonly times: number;
-};
-/** When and where steps run; times are multiply-adds. */
-interface Schedule {
-  readonly machines: number;
-  /** When the last step ends. */
-  readonly makespan: number;
-  /** For each step its machine, and when it starts. */
-  readonly slots: readonly {
-    readonly machine: number;
-    readonly start: number;
-  }[];
-}
-/** An order of multiplying Jacobians, with the problem it was made for. */
-declare class Plan {
-  /** A name for its problem; `jacobian` refuses plans of others. */
-  readonly fingerprint: string;
-  /** What it keeps small. */
-  readonly objective: string;
-  /** What it reaches there: seconds for `'time'`, bytes for `'memory'`, elements for `'writes'` and `'largest'`, else multiply-adds. */
-  readonly value: number;
-  /** How good that is known to be, in the unit of `value`. */
-  readonly certificate: Certificate;
-  /** Multiply-adds for the whole batch, without evaluating the function. */
-  readonly cost: number;
-  /** The most bytes of matrices alive at once, the result among them. */
-  readonly peakMemory: number;
-  /** Multiply-adds one after the other, when independent steps run side by side. */
-  readonly criticalPath: number;
-  /** The steps in their order; the last leaves the Jacobian. */
-  readonly steps: readonly PlanStep[];
-  /** When and where steps run, for a plan made for a number of threads. */
-  readonly schedule?: Schedule;
-  /**
-   * Reads what `toString` or `JSON.stringify` made of a plan.
-   *
-   * @throws ChainruleError `PARSE_ERROR`; `PLAN_MISMATCH` and `INVALID_PLAN` if it was changed
-   */
-  static parse(text: string): Plan;
-  /** The bracketing: nested pairs of links, `[earlier, later]`, or of factors in product order; one link is its number. */
-  get tree(): Bracketing | number;
-  /** For each step what it does, what it costs and what would have been next best; then forward and reverse mode. */
-  explain(): string;
-  /** The text form, which `Plan.parse` reads. */
-  toString(): string;
-  /** `{ problem, plan }` as plain data, with memory in elements of 8 bytes, times in femtoseconds, and text above 2^53. */
-  toJSON(): unknown;
-  /** A graph for Graphviz. */
-  toDot(): string;
-  /** A Mermaid flowchart. */
-  toMermaid(): string;
-}
-/** What can be planned: shapes and costs, a composition, or a function. */
-type Plannable = Problem | Chain<unknown, unknown> | Tape<unknown, unknown>;
-/** For how many points a function is planned, and what they share. */
-interface PlannedFor {
-  /** How many points are expected at once, 64 by default; a problem says it itself. */
-  readonly batch?: number;
-  /** Paths of the inputs that are one row for all points. */
-  readonly shared?: readonly string[];
-}
-/**
- * Finds the best order of multiplying the Jacobians of a problem, a chain, or a tape cut at its narrow places. The same
- * question always has the same answer.
- *
- * @throws ChainruleError `INFEASIBLE_MEMORY`, `INFEASIBLE_TAPE` or `INFEASIBLE_SIZE` with the smallest limit that a plan
- * can keep; `COST_OVERFLOW` for costs above 2^53; `METHOD_MISMATCH`, `INVALID_COST_MODEL`, `INVALID_ARGUMENT`,
- * `UNKNOWN_NAME`; for a bad problem `EMPTY_CHAIN`, `STAGE_MISMATCH`, `ZERO_SIZE`, `STRUCTURE_MISMATCH`
- * @example
- * const neck = [{ inputs: 9, outputs: 2 }, { inputs: 2, outputs: 9 }, { inputs: 9, outputs: 9 }]
- * plan({ stages: neck, batch: 64 }).explain()
- */
-declare function plan(of: Plannable, options?: PlanOptions & PlannedFor): Plan;
-/** Plans of which none is better in two ways at once. */
-interface ParetoFront {
-  /** The plans, the first objective rising and the second falling. */
-  readonly plans: readonly Plan[];
-  /** Whether none is left out; long chains give a sample. */
-  readonly exact: boolean;
-}
-/**
- * The plans of which none is better under two objectives at once.
- *
- * @throws ChainruleError as `plan`
- * @example
- * const four = [30, 35, 15, 5].map((inputs, i) => ({ inputs, outputs: [35, 15, 5, 10][i] }))
- * paretoFront({ stages: four }, ['flops', 'memory']).plans.length
- */
-declare function paretoFront(of: Plannable, objectives: readonly [first: Objective, second: 'memory' | 'criticalPath'], options?: Omit<PlanOptions, 'objective' | 'method'> & PlannedFor): ParetoFront;
-/**
- * All bracketings of a short chain, each with its cheapest plan; `tree` says which it is. Those that ask for the matrix of
- * a stage that never is one are left out.
- *
- * @throws ChainruleError `TOO_LARGE` for more than 11 links, and those of a bad problem
- */
-declare function bracketings(of: Plannable, options?: PlannedFor): Plan[];
-/** What is known of the factors of a product. */
-interface FactorOptions {
-  /** How many products are wanted at once, 1 by default. */
-  readonly batch?: number;
-  /** For each factor whether it is one matrix for all products of the batch; none is, by default. */
-  readonly shared?: readonly boolean[];
-}
-/**
- * The best order of multiplying dense matrices at hand, in product order: factor `i` is `dims[i]` x `dims[i + 1]`.
- * `multiplyChain` runs it.
- *
- * @throws ChainruleError `EMPTY_CHAIN` for fewer than two dims, and as `plan`
- * @example
- * matrixChain([30, 35, 15, 5, 10, 20, 25]).cost // 15125
- */
-declare function matrixChain(dims: readonly number[], options?: PlanOptions & FactorOptions): Plan;
 //#endregion
 //#region src/program.d.ts
 /** How a tape is prepared. */
@@ -1068,6 +792,366 @@ declare function jacobian<X, Y>(of: Tape<X, Y> | Chain<X, Y>, options?: Jacobian
  */
 declare function linearize<X, Y>(tape: Tape<X, Y>): Linearization<X, Y>;
 //#endregion
+//#region src/plan-options.d.ts
+/** What a plan keeps small. */
+type Objective = ObjectiveName | {
+  readonly kind: 'combo' | 'limit';
+  readonly factor: number;
+};
+/**
+ * An objective without numbers of its own: `'flops'` is multiply-adds, `'time'` seconds by a cost model, `'memory'` bytes
+ * of all matrices alive at once, `'criticalPath'` multiply-adds one after the other when independent steps run side by
+ * side, `'split'` the same when each step is dealt out among the threads, `'writes'` the elements of all matrices made,
+ * `'largest'` those of the largest one made on the way.
+ */
+type ObjectiveName = 'flops' | 'time' | 'memory' | 'criticalPath' | 'split' | 'writes' | 'largest';
+/** How an order is searched for. */
+interface PlanOptions {
+  /**
+   * What to keep small, multiply-adds by default. `combo` adds `factor` times the elements written to the multiply-adds;
+   * `limit` takes the larger of the two for each step.
+   */
+  readonly objective?: Objective;
+  /** The most bytes of all matrices that steps make, alive at once, for the whole batch. */
+  readonly memory?: number;
+  /** The most tape entries that one adjoint sweep passes, at one point. */
+  readonly tapeLimit?: number;
+  /** The most elements of any matrix made on the way, for the whole batch. */
+  readonly largest?: number;
+  /** How many threads there are, for the objectives `'time'` and `'split'` (all, by default) and `'criticalPath'` (any number). */
+  readonly threads?: number;
+  /** How fast steps are, for the objective `'time'`; by default what `calibrate` has kept, or else an assumed machine. */
+  readonly costModel?: CostModel;
+  /**
+   * `'auto'` is exact and takes what is fastest for the problem. `'huShing'` and `'chin'` serve given dense matrices;
+   * `'chin'` is a heuristic, at most 2/√3 times the optimum.
+   */
+  readonly method?: 'auto' | 'intervalProgram' | 'huShing' | 'chin';
+}
+//#endregion
+//#region src/problem.d.ts
+/** A chain of stages, for planning alone. */
+interface Problem {
+  /** The stages in the order they are applied; each takes as many numbers as the one before gives. */
+  readonly stages: readonly ProblemStage[];
+  /** For how many points at once, 1 by default. */
+  readonly batch?: number;
+  /** The Jacobians of all points are wanted one by one, unless they are to be brought together. */
+  readonly reduce?: 'sum' | 'mean';
+  /** Matrices multiplied onto the ends of the Jacobian. */
+  readonly seed?: {
+    readonly columns?: ProblemSeed;
+    readonly rows?: ProblemSeed;
+  };
+}
+/** One function of the composition. Costs are multiply-adds; the four of them default to inputs times outputs. */
+interface ProblemStage {
+  /** How many numbers it takes. */
+  readonly inputs: number;
+  /** How many numbers it gives. */
+  readonly outputs: number;
+  /** The cost of one tangent through it. */
+  readonly tangentCost?: number;
+  /** The cost of one adjoint through it. */
+  readonly adjointCost?: number;
+  /** The numbers kept for an adjoint through it. */
+  readonly tapeSize?: number;
+  /** The cost of evaluating it. */
+  readonly evaluationCost?: number;
+  /** Whether its Jacobian is made by sweeps, is a matrix at hand, or never becomes a matrix. */
+  readonly jacobian?: 'accumulate' | 'given' | 'swept';
+  /** What is known of the entries of its Jacobian. */
+  readonly structure?: ProblemStructure;
+  /** Whether all points have the same Jacobian. */
+  readonly shared?: boolean;
+}
+/** Where the entries of a Jacobian may be other than 0. */
+type ProblemStructure = {
+  readonly kind: 'dense' | 'identity' | 'scalar' | 'diagonal';
+} | {
+  readonly kind: 'band';
+  readonly lower: number;
+  readonly upper: number;
+} | {
+  readonly kind: 'blockDiagonal';
+  readonly blocks: number;
+} | {
+  readonly kind: 'selection';
+  readonly indices: readonly number[];
+} | {
+  readonly kind: 'lowRank';
+  readonly rank: number;
+} | {
+  readonly kind: 'pattern';
+  readonly pattern: Pattern;
+};
+/** Where a matrix may be other than 0: the columns of each row's entries, in any order. */
+interface Pattern {
+  readonly columns: number;
+  readonly rows: readonly (readonly number[])[];
+}
+/** How many directions are seeded on one side, and whether all points are seeded alike. */
+interface ProblemSeed {
+  readonly count: number;
+  readonly shared?: boolean;
+}
+//#endregion
+//#region src/plan.d.ts
+/** How good a plan is: no other is better, or none goes below a bound. */
+type Certificate = {
+  readonly kind: 'optimal';
+  readonly by: string;
+} | {
+  readonly kind: 'gap';
+  readonly lowerBound: number;
+};
+/** A step makes the Jacobian of the links `from` to `to - 1`; `at` is the joint inside, in front of that link. */
+type PlanStep = {
+  readonly kind: 'accumulate';
+  readonly from: number;
+  readonly to: number;
+  readonly mode: 'tangent' | 'adjoint';
+} | {
+  readonly kind: 'multiply';
+  readonly from: number;
+  readonly at: number;
+  readonly to: number;
+} | {
+  readonly kind: 'eliminate';
+  readonly from: number;
+  readonly at: number;
+  readonly to: number;
+  readonly mode: 'tangent' | 'adjoint';
+} | {
+  readonly kind: 'reduce';
+  readonly from: number;
+  readonly to: number;
+} | {
+  readonly kind: 'evaluate';
+  readonly from: number;
+  readonly to: number;
+  readonly times: number;
+};
+/** When and where steps run; times are multiply-adds. */
+interface Schedule {
+  readonly machines: number;
+  /** When the last step ends. */
+  readonly makespan: number;
+  /** For each step its machine, and when it starts. */
+  readonly slots: readonly {
+    readonly machine: number;
+    readonly start: number;
+  }[];
+}
+/** An order of multiplying Jacobians, with the problem it was made for. */
+declare class Plan {
+  /** A name for its problem; `jacobian` refuses plans of others. */
+  readonly fingerprint: string;
+  /** What it keeps small. */
+  readonly objective: string;
+  /** What it reaches there: seconds for `'time'`, bytes for `'memory'`, elements for `'writes'` and `'largest'`, else multiply-adds. */
+  readonly value: number;
+  /** How good that is known to be, in the unit of `value`. */
+  readonly certificate: Certificate;
+  /** Multiply-adds for the whole batch, without evaluating the function. */
+  readonly cost: number;
+  /** The most bytes of matrices alive at once, the result among them. */
+  readonly peakMemory: number;
+  /** Multiply-adds one after the other, when independent steps run side by side. */
+  readonly criticalPath: number;
+  /** The steps in their order; the last leaves the Jacobian. */
+  readonly steps: readonly PlanStep[];
+  /** When and where steps run, for a plan made for a number of threads. */
+  readonly schedule?: Schedule;
+  /**
+   * Reads what `toString` or `JSON.stringify` made of a plan.
+   *
+   * @throws ChainruleError `PARSE_ERROR`; `PLAN_MISMATCH` and `INVALID_PLAN` if it was changed
+   */
+  static parse(text: string): Plan;
+  /** The bracketing: nested pairs of links, `[earlier, later]`, or of factors in product order; one link is its number. */
+  get tree(): Bracketing | number;
+  /** For each step what it does, what it costs and what would have been next best; then forward and reverse mode. */
+  explain(): string;
+  /** The text form, which `Plan.parse` reads. */
+  toString(): string;
+  /** `{ problem, plan }` as plain data, with memory in elements of 8 bytes, times in femtoseconds, and text above 2^53. */
+  toJSON(): unknown;
+  /** A graph for Graphviz. */
+  toDot(): string;
+  /** A Mermaid flowchart. */
+  toMermaid(): string;
+}
+/** What can be planned: shapes and costs, a composition, or a function. */
+type Plannable = Problem | Chain<unknown, unknown> | Tape<unknown, unknown>;
+/** For how many points a function is planned, and what they share. */
+interface PlannedFor {
+  /** How many points are expected at once, 64 by default; a problem says it itself. */
+  readonly batch?: number;
+  /** Paths of the inputs that are one row for all points. */
+  readonly shared?: readonly string[];
+}
+/**
+ * Finds the best order of multiplying the Jacobians of a problem, a chain, or a tape cut at its narrow places. The same
+ * question always has the same answer.
+ *
+ * @throws ChainruleError `INFEASIBLE_MEMORY`, `INFEASIBLE_TAPE` or `INFEASIBLE_SIZE` with the smallest limit that a plan
+ * can keep; `COST_OVERFLOW` for costs above 2^53; `METHOD_MISMATCH`, `INVALID_COST_MODEL`, `INVALID_ARGUMENT`,
+ * `UNKNOWN_NAME`; for a bad problem `EMPTY_CHAIN`, `STAGE_MISMATCH`, `ZERO_SIZE`, `STRUCTURE_MISMATCH`
+ * @example
+ * const neck = [{ inputs: 9, outputs: 2 }, { inputs: 2, outputs: 9 }, { inputs: 9, outputs: 9 }]
+ * plan({ stages: neck, batch: 64 }).explain()
+ */
+declare function plan(of: Plannable, options?: PlanOptions & PlannedFor): Plan;
+/** Plans of which none is better in two ways at once. */
+interface ParetoFront {
+  /** The plans, the first objective rising and the second falling. */
+  readonly plans: readonly Plan[];
+  /** Whether none is left out; long chains give a sample. */
+  readonly exact: boolean;
+}
+/**
+ * The plans of which none is better under two objectives at once.
+ *
+ * @throws ChainruleError as `plan`
+ * @example
+ * const four = [30, 35, 15, 5].map((inputs, i) => ({ inputs, outputs: [35, 15, 5, 10][i] }))
+ * paretoFront({ stages: four }, ['flops', 'memory']).plans.length
+ */
+declare function paretoFront(of: Plannable, objectives: readonly [first: Objective, second: 'memory' | 'criticalPath'], options?: Omit<PlanOptions, 'objective' | 'method'> & PlannedFor): ParetoFront;
+/**
+ * All bracketings of a short chain, each with its cheapest plan; `tree` says which it is. Those that ask for the matrix of
+ * a stage that never is one are left out.
+ *
+ * @throws ChainruleError `TOO_LARGE` for more than 11 links, and those of a bad problem
+ */
+declare function bracketings(of: Plannable, options?: PlannedFor): Plan[];
+/** What is known of the factors of a product. */
+interface FactorOptions {
+  /** How many products are wanted at once, 1 by default. */
+  readonly batch?: number;
+  /** For each factor whether it is one matrix for all products of the batch; none is, by default. */
+  readonly shared?: readonly boolean[];
+}
+/**
+ * The best order of multiplying dense matrices at hand, in product order: factor `i` is `dims[i]` x `dims[i + 1]`.
+ * `multiplyChain` runs it.
+ *
+ * @throws ChainruleError `EMPTY_CHAIN` for fewer than two dims, and as `plan`
+ * @example
+ * matrixChain([30, 35, 15, 5, 10, 20, 25]).cost // 15125
+ */
+declare function matrixChain(dims: readonly number[], options?: PlanOptions & FactorOptions): Plan;
+//#endregion
+//#region src/checkpointing.d.ts
+/** What is to be reversed, and within which limits; which fields there are says of which kind it is. */
+type CheckpointProblem = UniformSteps | MixedStorage | MemoryAndDisk | {
+  readonly stages: readonly CheckpointStage[];
+  readonly memory: number;
+  readonly slots?: number;
+};
+/** Equal steps, and room for some states, the initial one among them (Revolve). */
+interface UniformSteps {
+  readonly steps: number;
+  readonly checkpoints: number;
+}
+/** Equal steps, and units that each hold a state or the tape of one step. */
+interface MixedStorage {
+  readonly steps: number;
+  readonly storage: number;
+}
+/** Equal steps, and states kept in memory, where they are free, or on disk (H-Revolve). */
+interface MemoryAndDisk {
+  readonly steps: number;
+  readonly memoryCheckpoints: number;
+  readonly diskCheckpoints: number;
+  /** The cost of advancing one step. */
+  readonly forwardCost: number;
+  /** The cost of recording and reversing one step. */
+  readonly adjointCost: number;
+  /** The cost of writing a state to disk. */
+  readonly writeCost: number;
+  /** The cost of reading it. */
+  readonly readCost: number;
+}
+/** A stage of a chain whose stages differ (rotor); sizes are in the unit of `memory`, which `slots` parts may cut. */
+interface CheckpointStage {
+  readonly forwardCost: number;
+  readonly adjointCost: number;
+  /** The size of the state it gives. */
+  readonly stateSize: number;
+  /** The size of its tape, that state included. */
+  readonly tapeSize: number;
+  /** The size of the adjoint of that state, by default that of the state. */
+  readonly adjointSize?: number;
+  /** The room it takes while it runs, beyond what it reads and leaves; 0 by default. */
+  readonly forwardWorkspace?: number;
+  /** The room it takes while it is reversed; 0 by default. */
+  readonly adjointWorkspace?: number;
+}
+/** One action; state `i` is what step `i` starts from. */
+type CheckpointAction = {
+  readonly kind: 'advance';
+  readonly from: number;
+  readonly to: number;
+} | {
+  readonly kind: 'record' | 'reverse' | 'storeTape';
+  readonly step: number;
+} | {
+  readonly kind: 'storeState' | 'restoreState' | 'discardState';
+  readonly state: number;
+  readonly place: 'memory' | 'disk';
+};
+/** What to do, action by action, and what that takes. */
+interface Checkpointing {
+  /** The forward cost beyond recording each step once. */
+  readonly extraForward: number;
+  /** All that counts: forward steps, or the costs that were given. */
+  readonly cost: number;
+  /** The most states, units or sizes in memory at once. */
+  readonly peakMemory: number;
+  /** The most states on disk at once. */
+  readonly peakDisk: number;
+  readonly certificate: Certificate;
+  readonly schedule: readonly CheckpointAction[];
+}
+/**
+ * Finds the cheapest schedule that reverses a chain: which states and tapes to keep, and what to run again. The same
+ * problem always has the same one.
+ *
+ * @throws ChainruleError `INFEASIBLE_MEMORY` with the smallest memory that does; `ZERO_SIZE`, `EMPTY_CHAIN`,
+ * `COST_OVERFLOW`, `STRUCTURE_MISMATCH` for a tape smaller than the state it holds, `TOO_LARGE`, `INVALID_ARGUMENT`,
+ * `UNKNOWN_NAME`
+ * @example
+ * checkpointing({ steps: 100, checkpoints: 8 }).extraForward // 245
+ */
+declare function checkpointing(problem: CheckpointProblem): Checkpointing;
+//#endregion
+//#region src/coloring.d.ts
+/** What is colored. */
+interface ColoringOptions {
+  /** Columns share tangents, rows share adjoints; columns by default. */
+  readonly by?: 'columns' | 'rows';
+}
+/** Groups of columns that share no row, or of rows that share no column. */
+interface Coloring {
+  /** The group of each column or row, counted from 0. */
+  readonly groups: Uint32Array;
+  /** How many groups there are: so many sweeps give all entries. */
+  readonly count: number;
+  /** Whether no coloring has fewer groups. */
+  readonly proved: boolean;
+}
+/**
+ * Groups the columns of a pattern so that those of a group share no row: greedily, and for at most 64 columns by an exact
+ * search with a budget. The same pattern always gets the same groups.
+ *
+ * @throws ChainruleError `INVALID_ARGUMENT`, `STRUCTURE_MISMATCH` for a column that there is not
+ * @example
+ * coloring({ columns: 4, rows: [[0, 1], [1, 2], [2, 3]] }).count // 2
+ */
+declare function coloring(pattern: Pattern, options?: ColoringOptions): Coloring;
+//#endregion
 //#region src/compare-options.d.ts
 /** What can be compared: a function, a composition, or shapes and costs alone. */
 type Comparable = Tape<unknown, unknown> | Chain<unknown, unknown> | Problem;
@@ -1314,7 +1398,8 @@ declare const CODES: {
   NOT_A_BRACKETING: boolean; /** A method of planning that does not serve the problem. */
   METHOD_MISMATCH: boolean; /** A plan used on something it was not made for. */
   PLAN_MISMATCH: boolean; /** A plan whose steps cannot run. */
-  INVALID_PLAN: boolean; /** Text that is not a plan, a bracketing or a problem. */
+  INVALID_PLAN: boolean; /** Actions of a checkpointing schedule that cannot be done. */
+  INVALID_SCHEDULE: boolean; /** Text that is not a plan, a bracketing or a problem. */
   PARSE_ERROR: boolean; /** A vertex that the graph does not list. */
   UNKNOWN_VERTEX: boolean; /** A vertex that is listed twice. */
   DUPLICATE_VERTEX: boolean; /** Two edges between the same vertices. */
@@ -1599,4 +1684,4 @@ declare function features(): Features;
  */
 declare function setThreads(threads: number): void;
 //#endregion
-export { type AsyncOptions, type AtOptions, type BatchOptions, type Bracketing, type CalibrateOptions, type Calibration, type Certificate, Chain, ChainruleError, type Coloring, type ColoringOptions, type Comparable, type CompareAsyncOptions, type CompareOptions, type ComparedLink, Comparison, type ComparisonMachine, type ComparisonRow, type CostModel, type EliminateOptions, type Elimination, type EliminationGraph, type ErrorCode, type FactorOptions, type Features, type GraphEdge, type Grid, type InputInfo, type InputSpec, type InputSpecs, Jacobian, type JacobianOptions, type JacobianResult, Linearization, type MatrixFactor, type MatrixProduct, type MeasuredOrder, type MultiplyOptions, type NormalOptions, type NormalResult, type Objective, type ObjectiveName, type Operand, Operator, type Order, type OutputInfo, type ParetoFront, type Pattern, Plan, type PlanLike, type PlanOptions, type PlanStep, type Plannable, type PlannedFor, type Points, type PrepareOptions, type Problem, type ProblemSeed, type ProblemStage, type ProblemStructure, Program, type Recorded, type Reduction, type Rows, type Schedule, type SegmentOptions, type Shape, type Speed, Tape, type TraceOptions, type Value, Var, type Vertex, abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, bracketings, calibrate, cbrt, ceil, chain, coloring, compare, compareAsync, concat, constant, cos, cosh, div, eliminate, eq, erf, erfc, exp, exp2, expm1, features, floor, gauss, ge, grad, gt, hessianTape, hvp, hypot, jacobian, jacobianTape, jvp, le, lgamma, linearize, loadCalibration, log, log10, log1p, log2, logaddexp, lt, matrixChain, max, min, mul, multiplyChain, ne, neg, paretoFront, plan, polygamma, pow, powi, prepare, recip, record, recordSegments, relu, round, rsqrt, select, setThreads, sigmoid, sign, simplify, sin, sinh, softplus, sqrt, square, stack, stages, sub, tan, tanh, version, vjp, vmap };
+export { type AsyncOptions, type AtOptions, type BatchOptions, type Bracketing, type CalibrateOptions, type Calibration, type Certificate, Chain, ChainruleError, type CheckpointAction, type CheckpointProblem, type CheckpointStage, type Checkpointing, type Coloring, type ColoringOptions, type Comparable, type CompareAsyncOptions, type CompareOptions, type ComparedLink, Comparison, type ComparisonMachine, type ComparisonRow, type CostModel, type EliminateOptions, type Elimination, type EliminationGraph, type ErrorCode, type FactorOptions, type Features, type GraphEdge, type Grid, type InputInfo, type InputSpec, type InputSpecs, Jacobian, type JacobianOptions, type JacobianResult, Linearization, type MatrixFactor, type MatrixProduct, type MeasuredOrder, type MemoryAndDisk, type MixedStorage, type MultiplyOptions, type NormalOptions, type NormalResult, type Objective, type ObjectiveName, type Operand, Operator, type Order, type OutputInfo, type ParetoFront, type Pattern, Plan, type PlanLike, type PlanOptions, type PlanStep, type Plannable, type PlannedFor, type Points, type PrepareOptions, type Problem, type ProblemSeed, type ProblemStage, type ProblemStructure, Program, type Recorded, type Reduction, type Rows, type Schedule, type SegmentOptions, type Shape, type Speed, Tape, type TraceOptions, type UniformSteps, type Value, Var, type Vertex, abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, bracketings, calibrate, cbrt, ceil, chain, checkpointing, coloring, compare, compareAsync, concat, constant, cos, cosh, div, eliminate, eq, erf, erfc, exp, exp2, expm1, features, floor, gauss, ge, grad, gt, hessianTape, hvp, hypot, jacobian, jacobianTape, jvp, le, lgamma, linearize, loadCalibration, log, log10, log1p, log2, logaddexp, lt, matrixChain, max, min, mul, multiplyChain, ne, neg, paretoFront, plan, polygamma, pow, powi, prepare, recip, record, recordSegments, relu, round, rsqrt, select, setThreads, sigmoid, sign, simplify, sin, sinh, softplus, sqrt, square, stack, stages, sub, tan, tanh, version, vjp, vmap };

@@ -11,8 +11,12 @@ const folder = mkdtempSync(join(tmpdir(), 'chainrule-cli-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function cli(...args: string[]) {
+  return cliWith({ CHAINRULE_CALIBRATION: join(folder, 'none.json') }, ...args)
+}
+
+function cliWith(variables: Readonly<Record<string, string>>, ...args: string[]) {
   const script = fileURLToPath(new URL('../dist/cli.mjs', import.meta.url))
-  const env = { ...process.env, CHAINRULE_CALIBRATION: join(folder, 'none.json') }
+  const env = { ...process.env, ...variables }
   return spawnSync(process.execPath, [script, ...args], { encoding: 'utf8', env })
 }
 
@@ -92,6 +96,20 @@ test('says what is installed', () => {
   expect(said('--help')).toMatch(/plan.*\n(.*\n)*.*compare.*\n(.*\n)*.*info/)
   expect(said('plan', '--help')).toContain('chainrule plan 512')
 })
+
+test('calibrates, and plans by time with the result', () => {
+  const kept = join(folder, 'kept.json')
+  const quick = (...more: string[]) => {
+    return cliWith({ CHAINRULE_CALIBRATION: kept }, 'calibrate', '--quick', '-t', '1', ...more)
+  }
+  const { status, stdout, stderr } = quick()
+  expect([status, stderr]).toEqual([0, ''])
+  expect(stdout).toMatch(/^threads +best product, Gflop\/s +traffic, GB\/s\n+1 +[\d.]+ +[\d.]+$/m)
+  const model = JSON.parse(quick('--json').stdout)
+  expect(model.speeds).toHaveLength(1)
+  const { stdout: info } = cliWith({ CHAINRULE_CALIBRATION: kept }, 'info', '--json')
+  expect(JSON.parse(info).calibration).toBe(model.machine)
+}, 60_000)
 
 test('ends with 1 where the library refuses, with a code and no trace', () => {
   const ends = (wanted: RegExp, ...args: string[]) => {

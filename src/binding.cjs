@@ -850,6 +850,7 @@ module.exports.calibrate = nativeBinding.calibrate
 module.exports.chain = nativeBinding.chain
 module.exports.chainJacobian = nativeBinding.chainJacobian
 module.exports.chainProblem = nativeBinding.chainProblem
+module.exports.checkpointing = nativeBinding.checkpointing
 module.exports.coloring = nativeBinding.coloring
 module.exports.compare = nativeBinding.compare
 module.exports.compareAsync = nativeBinding.compareAsync

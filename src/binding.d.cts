@@ -158,6 +158,9 @@ export declare function chainJacobian(chain: NativeChain, order: OrderOptions, o
 /** The problem of planning the Jacobian of a chain. */
 export declare function chainProblem(chain: NativeChain, batch: number | undefined | null, shared: Array<string>): NativeProblem
 
+/** The cheapest schedule for the JSON of a problem, as JSON. */
+export declare function checkpointing(problem: string): string
+
 /** Colors the columns of a pattern, or its rows. */
 export declare function coloring(columns: number, rows: Array<Array<number>>, byRows: boolean): NativeColoring
 

@@ -50,6 +50,8 @@ const CODES = {
   PLAN_MISMATCH: true,
   /** A plan whose steps cannot run. */
   INVALID_PLAN: true,
+  /** Actions of a checkpointing schedule that cannot be done. */
+  INVALID_SCHEDULE: true,
   /** Text that is not a plan, a bracketing or a problem. */
   PARSE_ERROR: true,
   /** A vertex that the graph does not list. */

@@ -17,6 +17,16 @@ export {
   type Speed,
 } from './calibrate.js'
 export { Chain, chain, stages } from './chain.js'
+export {
+  type CheckpointAction,
+  type Checkpointing,
+  type CheckpointProblem,
+  type CheckpointStage,
+  checkpointing,
+  type MemoryAndDisk,
+  type MixedStorage,
+  type UniformSteps,
+} from './checkpointing.js'
 export { type Coloring, type ColoringOptions, coloring } from './coloring.js'
 export {
   type ComparedLink,

@@ -1,15 +1,8 @@
 /** `chainrule compare`: the orders of multiplying Jacobians, side by side. */
 import { writeFileSync } from 'node:fs'
-import cliProgress from 'cli-progress'
 import { type Command, InvalidArgumentError } from 'commander'
-import {
-  type Bracketing,
-  type Comparable,
-  type CompareOptions,
-  type Comparison,
-  compareAsync,
-  type Order,
-} from '../index.js'
+import { type Bracketing, compareAsync, type Order } from '../index.js'
+import { withBar } from './progress.js'
 import { count, subjectOf, WHAT } from './subject.js'
 import { isColored } from './terminal.js'
 
@@ -49,38 +42,15 @@ export function addCompare(program: Command): void {
 async function run(what: readonly string[], given: Given): Promise<void> {
   const subject = subjectOf(what)
   const { order, json, html, ...options } = given
-  const comparison = await watched(subject, {
-    ...options,
-    ...(order === undefined ? {} : { orders: order }),
+  const comparison = await withBar('measuring', options.measure !== undefined, watched => {
+    const orders = order === undefined ? {} : { orders: order }
+    return compareAsync(subject, { ...options, ...orders, ...watched })
   })
   if (html !== undefined) {
     writeFileSync(html, comparison.toHTML())
     console.error(`${html} written`)
   }
   console.log(json ? JSON.stringify(comparison, undefined, 2) : colored(comparison.toString()))
-}
-
-/** Compares with a bar on the terminal, until it is done or interrupted. */
-async function watched(subject: Comparable, options: CompareOptions): Promise<Comparison> {
-  const controller = new AbortController()
-  const interrupt = () => controller.abort()
-  process.once('SIGINT', interrupt)
-  const shown = process.stderr.isTTY === true && options.measure !== undefined
-  const format = 'measuring [{bar}] {percentage} %'
-  const bar = new cliProgress.SingleBar(
-    { format, stream: process.stderr, clearOnComplete: true, hideCursor: true },
-    cliProgress.Presets.legacy,
-  )
-  if (shown) bar.start(1, 0)
-  try {
-    const onProgress = (share: number) => {
-      if (shown) bar.update(share)
-    }
-    return await compareAsync(subject, { ...options, signal: controller.signal, onProgress })
-  } finally {
-    if (shown) bar.stop()
-    process.removeListener('SIGINT', interrupt)
-  }
 }
 
 /** The winner stands out where somebody looks at a terminal and has nothing against colours. */

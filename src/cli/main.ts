@@ -1,6 +1,7 @@
 /** The command line: `chainrule COMMAND`. Ends with 0, with 1 where the library refuses, with 2 for bad usage. */
 import { Command, CommanderError } from 'commander'
 import { ChainruleError, version } from '../index.js'
+import { addCalibrate } from './calibrate.js'
 import { addCompare } from './compare.js'
 import { addInfo } from './info.js'
 import { addPlan } from './plan.js'
@@ -13,6 +14,7 @@ const program = new Command('chainrule')
   .exitOverride()
 addPlan(program)
 addCompare(program)
+addCalibrate(program)
 addInfo(program)
 
 try {

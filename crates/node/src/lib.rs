@@ -6,6 +6,7 @@
 #![deny(unsafe_code)] // `forbid` is out of reach: the expansion of `#[napi]` allows it for itself
 pub mod calibrate;
 pub mod chain;
+pub mod checkpointing;
 pub mod compare;
 mod convert;
 pub mod eliminate;

@@ -258,7 +258,10 @@ impl PlanError {
             PlanError::ZeroSize { field }
             | PlanError::StructureMismatch { field, .. }
             | PlanError::CostOverflow { field, .. } => Some(field),
-            PlanError::TooLarge { field, .. } => Some(field),
+            PlanError::TooLarge { field, .. } | PlanError::CheckpointOverflow { field, .. } => {
+                Some(field)
+            }
+            PlanError::InvalidSchedule { .. } => Some("schedule"),
             PlanError::InvalidCostModel { .. } => Some("costModel"),
             PlanError::InfeasibleMemory { .. } => Some("memory"),
             PlanError::InfeasibleSize { .. } => Some("largest"),

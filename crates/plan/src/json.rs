@@ -1,5 +1,8 @@
-//! Problems and graphs from JSON.
-use crate::{EliminateOptions, Elimination, GraphSpec, PlanError, ProblemSpec};
+//! Problems and graphs from JSON, and what is found for them.
+use crate::{
+    CheckpointProblem, Checkpointing, EliminateOptions, Elimination, GraphSpec, PlanError,
+    ProblemSpec,
+};
 use serde::de::DeserializeOwned;
 
 impl ProblemSpec {
@@ -36,6 +39,24 @@ impl Elimination {
     /// The JSON form.
     pub fn to_json(&self) -> String {
         // Neither maps with other keys than text nor failing writers: this cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl CheckpointProblem {
+    /// Reads the JSON form.
+    ///
+    /// # Errors
+    /// `PARSE_ERROR` with the line.
+    pub fn from_json(text: &str) -> Result<CheckpointProblem, PlanError> {
+        read("JSON of a problem", "a problem of checkpointing", text)
+    }
+}
+
+impl Checkpointing {
+    /// The JSON form.
+    pub fn to_json(&self) -> String {
+        // As above, this cannot fail.
         serde_json::to_string(self).unwrap_or_default()
     }
 }
