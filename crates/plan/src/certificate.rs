@@ -27,7 +27,8 @@ pub enum Proof {
     IntervalProgram,
     /// Hu and Shing's triangulation.
     HuShing,
-    /// A set of all undominated values of every span.
+    /// A set of all undominated values of every span. Where memory counts, of plans that make one
+    /// operand of a step wholly before the other.
     ParetoProgram,
     /// Every plan that could have been better was tried.
     Enumeration,

@@ -6,6 +6,7 @@ use crate::form::{Form, multiply_adds};
 use crate::problem::Link;
 use crate::schedule;
 use crate::{Jacobian, Mode, Plan, PlanError, Problem, Reason, Reduce, Step};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What running some steps takes, over the whole batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +59,7 @@ pub fn price(problem: &Problem, plan: &Plan) -> Result<Price, PlanError> {
 /// last step does not leave exactly what the problem asks for.
 pub fn price_steps(problem: &Problem, steps: &[Step]) -> Result<Price, PlanError> {
     let mut walk = Walk::new(problem);
+    walk.held = kept(problem, steps);
     for (index, step) in steps.iter().enumerate() {
         walk.take(step).map_err(|reason| PlanError::InvalidPlan { step: index, reason })?;
     }
@@ -79,8 +81,12 @@ struct Matrix {
 
 struct Walk<'a> {
     problem: &'a Problem,
-    alive: std::collections::BTreeMap<usize, Matrix>,
+    alive: BTreeMap<usize, Matrix>,
     held: u128,
+    /// States evaluated for the next step.
+    made: BTreeSet<usize>,
+    /// Elements of such states while a step runs.
+    passing: u128,
     price: Price,
 }
 
@@ -96,10 +102,17 @@ impl<'a> Walk<'a> {
             tape: 0,
             sweeps: 0,
         };
-        Walk { problem, alive: std::collections::BTreeMap::new(), held: 0, price }
+        let (alive, made) = (BTreeMap::new(), BTreeSet::new());
+        Walk { problem, alive, held: 0, made, passing: 0, price }
     }
 
     fn take(&mut self, step: &Step) -> Result<(), String> {
+        match step {
+            Step::Evaluate { from, to, .. } => {
+                self.made.extend(passed_on(self.problem, *from, *to))
+            }
+            _ => self.passing = passing(self.problem, &std::mem::take(&mut self.made), step),
+        }
         match *step {
             Step::Accumulate { from, to, mode } => self.accumulate(from, to, mode),
             Step::Multiply { from, at, to } => self.multiply(from, at, to),
@@ -227,7 +240,7 @@ impl<'a> Walk<'a> {
         let price = &mut self.price;
         price.cost = price.cost.checked_add(cost).ok_or("the cost passes 128 bits")?;
         price.costs.push(cost);
-        price.peak_memory = price.peak_memory.max(self.held + room);
+        price.peak_memory = price.peak_memory.max(self.held + room + self.passing);
         price.written += matrix.held;
         let whole = matrix.to - matrix.from == self.problem.length();
         if !whole || matrix.reduced != self.problem.spec().reduce.is_some() {
@@ -313,6 +326,54 @@ impl<'a> Walk<'a> {
         self.price.critical_path += whole.ready;
         Ok(self.price)
     }
+}
+
+/// Elements of the states that must have been kept from the one evaluation, for no step makes them
+/// before they are needed. They stay to the end.
+fn kept(problem: &Problem, steps: &[Step]) -> u128 {
+    let (mut kept, mut made) = (BTreeSet::new(), BTreeSet::new());
+    for step in steps {
+        if let Step::Evaluate { from, to, .. } = *step {
+            kept.extend([from].into_iter().filter(|state| !made.contains(state)));
+            made.extend(passed_on(problem, from, to));
+        } else {
+            kept.extend(needed(problem, step).filter(|state| !made.contains(state)));
+            made.clear();
+        }
+    }
+    kept.into_iter().map(|state| state_room(problem, state)).sum()
+}
+
+/// Elements of the states that were made for a sweep: all of them going back, the largest going
+/// forward.
+fn passing(problem: &Problem, made: &BTreeSet<usize>, step: &Step) -> u128 {
+    let rooms = needed(problem, step).filter(|state| made.contains(state));
+    let rooms = rooms.map(|state| state_room(problem, state));
+    match step {
+        Step::Accumulate { mode: Mode::Adjoint, .. }
+        | Step::Eliminate { mode: Mode::Adjoint, .. } => rooms.sum(),
+        _ => rooms.max().unwrap_or(0),
+    }
+}
+
+/// The states that evaluating a span gives.
+fn passed_on(problem: &Problem, from: usize, to: usize) -> std::ops::RangeInclusive<usize> {
+    from.saturating_add(1)..=to.min(problem.length())
+}
+
+/// The states that a step starts its links from.
+fn needed(problem: &Problem, step: &Step) -> std::ops::Range<usize> {
+    let links = match *step {
+        Step::Accumulate { from, to, .. } => from..to,
+        Step::Eliminate { at, to, mode: Mode::Tangent, .. } => at..to,
+        Step::Eliminate { from, at, mode: Mode::Adjoint, .. } => from..at,
+        Step::Multiply { .. } | Step::Reduce { .. } | Step::Evaluate { .. } => 0..0,
+    };
+    links.start..links.end.min(problem.length())
+}
+
+fn state_room(problem: &Problem, state: usize) -> u128 {
+    problem.links().get(state).map_or(0, |link| u128::from(link.state)) * problem.batch()
 }
 
 fn sweeps(form: &Form, mode: Mode) -> u128 {

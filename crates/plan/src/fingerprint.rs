@@ -93,6 +93,11 @@ impl Hash {
             self.word(cost.is_some().into());
             self.word(cost.unwrap_or(0));
         }
+        // Only where it is there, so that other problems keep their names.
+        if let Some(size) = stage.state_size {
+            self.word(u64::MAX);
+            self.word(size);
+        }
         self.word(stage.jacobian as u64);
         self.word(stage.shared.into());
         self.structure(&stage.structure);

@@ -28,8 +28,10 @@ pub struct Request {
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Limits {
-    /// Elements of 8 bytes alive at once over the whole batch: matrices that steps make, and the
-    /// longest tape of a link that an adjoint sweep passes. What was given does not count.
+    /// Elements of 8 bytes alive at once over the whole batch: matrices that steps make, the longest
+    /// tape of a link that an adjoint sweep passes, and states where stages say their size. What was
+    /// given does not count. States that do not fit are evaluated again before the sweeps that need
+    /// them; up to eight of them all choices are tried, of more some, and the certificate says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memory: Option<u64>,
     /// Tape entries of all links that one adjoint sweep passes, at one point: the limit of the

@@ -68,6 +68,8 @@ pub(crate) struct Link {
     pub(crate) adjoint: u64,
     pub(crate) tape: u64,
     pub(crate) evaluation: u64,
+    /// Elements of the state it starts from; 0 where that is always there.
+    pub(crate) state: u64,
     pub(crate) jacobian: Jacobian,
     /// Whether tangents and adjoints can be swept through it.
     pub(crate) sweepable: bool,
@@ -253,6 +255,7 @@ fn dense_link(name: LinkName, inputs: u32, outputs: u32, shared: bool) -> Link {
         adjoint,
         tape,
         evaluation,
+        state: 0,
         jacobian,
         sweepable,
         shared,
@@ -273,6 +276,7 @@ fn stage_link(index: usize, stage: &Stage, sweepable: bool) -> Result<Link, Plan
         adjoint: stage.adjoint_cost.unwrap_or(entries),
         tape: stage.tape_size.unwrap_or(entries),
         evaluation: stage.evaluation_cost.unwrap_or(tangent),
+        state: if index == 0 || !sweepable { 0 } else { stage.state_size.unwrap_or(0) },
         jacobian,
         sweepable,
         shared: stage.shared,
@@ -289,7 +293,7 @@ fn check_costs(links: &[Link], batch: u32) -> Result<(), PlanError> {
     let widest = links.iter().map(|link| link.inputs.max(link.outputs)).max().unwrap_or(0);
     let widest = u128::from(widest.max(1));
     let sweeps = links.iter().map(|link| {
-        [link.tangent, link.adjoint, link.tape, link.evaluation]
+        [link.tangent, link.adjoint, link.tape, link.evaluation, link.state]
             .map(u128::from)
             .iter()
             .sum::<u128>()

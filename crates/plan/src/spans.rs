@@ -4,6 +4,7 @@
 //! once; prefix sums answer what sweeps through a span cost. Dense chains need no table at all.
 use crate::form::{Form, Profile, multiply_adds};
 use crate::problem::Link;
+use crate::states::{States, swept};
 use crate::{Jacobian, Mode, PlanError, Reduce, Step};
 
 /// Facts about the spans of a chain of links.
@@ -25,6 +26,7 @@ pub(crate) struct Spans {
     swept: Vec<bool>,
     /// The mean over points that are all alike takes no arithmetic.
     mean: bool,
+    states: States,
     /// Only where some link is not dense.
     shapes: Option<Vec<Shape>>,
 }
@@ -64,9 +66,20 @@ impl Spans {
             given: links.iter().map(|link| link.jacobian == Jacobian::Given).collect(),
             given_elements: links.iter().map(|link| given_elements(link, batch)).sum(),
             swept: links.iter().map(|link| link.jacobian == Jacobian::Swept).collect(),
+            states: States::new(links.iter().map(|link| link.state).collect()),
             mean: reduce == Some(Reduce::Mean),
             shapes: shapes(links)?,
         })
+    }
+
+    /// The same spans with other states kept.
+    pub(crate) fn with(&self, states: States) -> Spans {
+        Spans { states, ..self.clone() }
+    }
+
+    /// The states that sweeps start from.
+    pub(crate) fn states(&self) -> &States {
+        &self.states
     }
 
     /// The number of links.
@@ -187,8 +200,16 @@ impl Spans {
         }
     }
 
-    /// Multiply-adds of a step over the whole batch; `reduced` when its result is one sum over it.
+    /// Multiply-adds of a step over the whole batch, and of making the states it needs; `reduced`
+    /// when its result is one sum over it.
     pub(crate) fn cost(&self, step: &Step, reduced: bool) -> u128 {
+        let spans = swept(step).map(|(links, _)| self.states.evaluations(links));
+        let evaluated = |(from, to): (usize, usize)| self.evaluation[to] - self.evaluation[from];
+        let made: u128 = spans.into_iter().flatten().map(evaluated).sum();
+        self.own_cost(step, reduced) + made
+    }
+
+    fn own_cost(&self, step: &Step, reduced: bool) -> u128 {
         let span = step.span();
         let copies = self.copies(span.start, span.end, reduced);
         match *step {
@@ -208,8 +229,13 @@ impl Spans {
         }
     }
 
-    /// Elements live while a step runs: what it reads, what it makes, and the tape it sweeps.
+    /// Elements live while a step runs: what it reads, what it makes, the tape it sweeps, and states.
     pub(crate) fn room(&self, step: &Step, reduced: bool) -> u128 {
+        let made = swept(step).map_or(0, |(links, mode)| self.states.made_room(links, mode));
+        self.own_room(step, reduced) + self.batch * (self.states.kept_room() + made)
+    }
+
+    fn own_room(&self, step: &Step, reduced: bool) -> u128 {
         let span = step.span();
         let copies = self.copies(span.start, span.end, reduced);
         let made = self.entries(span.start, span.end) * copies;

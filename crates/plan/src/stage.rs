@@ -25,6 +25,11 @@ pub struct Stage {
     /// Multiply-adds of evaluating it once; the tangent cost unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evaluation_cost: Option<u64>,
+    /// Elements that must be kept at one point to run it, or sweep through it, again: all that is
+    /// alive where it starts. States count as memory, and may be evaluated again instead of kept,
+    /// where this is given; that of the first stage is the input and always there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state_size: Option<u64>,
     /// Whether its Jacobian is at hand.
     #[serde(default)]
     pub jacobian: Jacobian,
@@ -46,6 +51,7 @@ impl Stage {
             adjoint_cost: None,
             tape_size: None,
             evaluation_cost: None,
+            state_size: None,
             jacobian: Jacobian::Accumulate,
             structure: Structure::Dense,
             shared: false,

@@ -9,7 +9,9 @@ use super::read::Choices;
 use super::solve::by_length;
 use super::store::Store;
 use super::ways::{Target, Way, Ways};
+use crate::keep;
 use crate::planner::{Limits, Request, best, rules};
+use crate::spans::Spans;
 use crate::{Certificate, Objective, Plan, PlanError, Problem, Proof, Step};
 use std::collections::HashMap;
 
@@ -196,32 +198,69 @@ pub(crate) fn plan_in_memory(problem: &Problem, request: &Request) -> Result<Pla
     if fits && !least_memory {
         return Ok(free);
     }
-    let ways = Ways::new(problem.spans(), rules(&request.limits), problem.spec().reduce.is_some());
-    let front = Front::new(ways, [value, &Objective::Memory], limit);
-    let pairs = front.pairs();
-    let index = if least_memory { pairs.len().checked_sub(1) } else { Some(0) };
-    let Some((index, &(reached, peak))) = index.and_then(|at| pairs.get(at).map(|pair| (at, pair)))
-    else {
-        return Err(infeasible(problem, request, value));
+    let (choices, all) = keep::choices(problem, value);
+    let (mut found, mut exact): (Option<Found>, bool) = (None, true);
+    for spans in &choices {
+        let front = front_over(problem, spans, request, value, limit);
+        exact &= front.is_exact();
+        let pairs = front.pairs();
+        let index = if least_memory { pairs.len().checked_sub(1) } else { Some(0) };
+        let Some((at, (reached, peak))) = index.and_then(|at| Some((at, *pairs.get(at)?))) else {
+            continue;
+        };
+        let key = if least_memory { (peak, reached) } else { (reached, peak) };
+        if found.as_ref().is_none_or(|found| key < found.key) {
+            let steps = keep::with_evaluations(spans, front.steps(at));
+            found = Some(Found { key, steps });
+        }
+    }
+    let Some(Found { key: (reached, _), steps }) = found else {
+        return Err(infeasible(problem, request, value, &choices));
     };
-    let certificate = if front.is_exact() || least_memory {
+    let certificate = if all && (exact || least_memory) {
         Certificate::Optimal { by: Proof::ParetoProgram }
-    } else if reached == free.value {
+    } else if reached == free.value && !least_memory {
         Certificate::Optimal { by: Proof::BoundMet }
+    } else if least_memory {
+        Certificate::Gap { lower_bound: 0 }
     } else {
         Certificate::Gap { lower_bound: free.value }
     };
-    let steps = front.steps(index);
     let mut plan = Plan::of_steps(problem, steps, request.objective.name(), certificate)?;
-    plan.value = if least_memory { peak } else { reached };
+    plan.value = reached;
     Ok(plan)
 }
 
+/// The best plan so far.
+struct Found {
+    /// What it is chosen by.
+    key: (u128, u128),
+    steps: Vec<Step>,
+}
+
+fn front_over<'a>(
+    problem: &Problem,
+    spans: &'a Spans,
+    request: &Request,
+    value: &'a Objective,
+    limit: Option<u128>,
+) -> Front<'a> {
+    let ways = Ways::new(spans, rules(&request.limits), problem.spec().reduce.is_some());
+    Front::new(ways, [value, &Objective::Memory], limit)
+}
+
 /// The smallest limit is the least memory that any plan takes.
-fn infeasible(problem: &Problem, request: &Request, value: &Objective) -> PlanError {
-    let ways = Ways::new(problem.spans(), rules(&request.limits), problem.spec().reduce.is_some());
-    let front = Front::new(ways, [value, &Objective::Memory], None);
-    let smallest = front.pairs().last().map_or(0, |&(_, peak)| peak);
+fn infeasible(
+    problem: &Problem,
+    request: &Request,
+    value: &Objective,
+    choices: &[Spans],
+) -> PlanError {
+    let least = |spans| {
+        let pairs = front_over(problem, spans, request, value, None).pairs();
+        pairs.last().map(|&(_, peak)| peak)
+    };
+    let smallest = choices.iter().filter_map(least).min().unwrap_or(0);
     PlanError::InfeasibleMemory { limit: request.limits.memory.unwrap_or(0).into(), smallest }
 }
 
@@ -256,8 +295,10 @@ pub fn pareto_front(
     let ways = Ways::new(problem.spans(), rules(limits), problem.spec().reduce.is_some());
     let front = Front::new(ways, [first, second], None);
     let most = limits.memory.map(u128::from);
+    // Only plans that keep every state are looked at here.
+    let exact = front.is_exact() && problem.spans().states().priced().is_empty();
     let certificate = match front.pairs()[..] {
-        _ if front.is_exact() => Certificate::Optimal { by: Proof::ParetoProgram },
+        _ if exact => Certificate::Optimal { by: Proof::ParetoProgram },
         [(least, _), ..] => Certificate::Gap { lower_bound: least },
         [] => Certificate::Gap { lower_bound: 0 },
     };
@@ -270,5 +311,5 @@ pub fn pareto_front(
             plans.push(plan);
         }
     }
-    Ok(ParetoFront { plans, exact: front.is_exact() })
+    Ok(ParetoFront { plans, exact })
 }
