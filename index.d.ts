@@ -792,111 +792,7 @@ declare function jacobian<X, Y>(of: Tape<X, Y> | Chain<X, Y>, options?: Jacobian
  */
 declare function linearize<X, Y>(tape: Tape<X, Y>): Linearization<X, Y>;
 //#endregion
-//#region src/plan-options.d.ts
-/** What a plan keeps small. */
-type Objective = ObjectiveName | {
-  readonly kind: 'combo' | 'limit';
-  readonly factor: number;
-};
-/**
- * An objective without numbers of its own: `'flops'` is multiply-adds, `'time'` seconds by a cost model, `'memory'` bytes
- * of all matrices alive at once, `'criticalPath'` multiply-adds one after the other when independent steps run side by
- * side, `'split'` the same when each step is dealt out among the threads, `'writes'` the elements of all matrices made,
- * `'largest'` those of the largest one made on the way.
- */
-type ObjectiveName = 'flops' | 'time' | 'memory' | 'criticalPath' | 'split' | 'writes' | 'largest';
-/** How an order is searched for. */
-interface PlanOptions {
-  /**
-   * What to keep small, multiply-adds by default. `combo` adds `factor` times the elements written to the multiply-adds;
-   * `limit` takes the larger of the two for each step.
-   */
-  readonly objective?: Objective;
-  /** The most bytes of all matrices that steps make, alive at once, for the whole batch. */
-  readonly memory?: number;
-  /** The most tape entries that one adjoint sweep passes, at one point. */
-  readonly tapeLimit?: number;
-  /** The most elements of any matrix made on the way, for the whole batch. */
-  readonly largest?: number;
-  /** How many threads there are, for the objectives `'time'` and `'split'` (all, by default) and `'criticalPath'` (any number). */
-  readonly threads?: number;
-  /** How fast steps are, for the objective `'time'`; by default what `calibrate` has kept, or else an assumed machine. */
-  readonly costModel?: CostModel;
-  /**
-   * `'auto'` is exact and takes what is fastest for the problem. `'huShing'` and `'chin'` serve given dense matrices;
-   * `'chin'` is a heuristic, at most 2/√3 times the optimum.
-   */
-  readonly method?: 'auto' | 'intervalProgram' | 'huShing' | 'chin';
-}
-//#endregion
-//#region src/problem.d.ts
-/** A chain of stages, for planning alone. */
-interface Problem {
-  /** The stages in the order they are applied; each takes as many numbers as the one before gives. */
-  readonly stages: readonly ProblemStage[];
-  /** For how many points at once, 1 by default. */
-  readonly batch?: number;
-  /** The Jacobians of all points are wanted one by one, unless they are to be brought together. */
-  readonly reduce?: 'sum' | 'mean';
-  /** Matrices multiplied onto the ends of the Jacobian. */
-  readonly seed?: {
-    readonly columns?: ProblemSeed;
-    readonly rows?: ProblemSeed;
-  };
-}
-/** One function of the composition. Costs are multiply-adds; the four of them default to inputs times outputs. */
-interface ProblemStage {
-  /** How many numbers it takes. */
-  readonly inputs: number;
-  /** How many numbers it gives. */
-  readonly outputs: number;
-  /** The cost of one tangent through it. */
-  readonly tangentCost?: number;
-  /** The cost of one adjoint through it. */
-  readonly adjointCost?: number;
-  /** The numbers kept for an adjoint through it. */
-  readonly tapeSize?: number;
-  /** The cost of evaluating it. */
-  readonly evaluationCost?: number;
-  /** Whether its Jacobian is made by sweeps, is a matrix at hand, or never becomes a matrix. */
-  readonly jacobian?: 'accumulate' | 'given' | 'swept';
-  /** What is known of the entries of its Jacobian. */
-  readonly structure?: ProblemStructure;
-  /** Whether all points have the same Jacobian. */
-  readonly shared?: boolean;
-}
-/** Where the entries of a Jacobian may be other than 0. */
-type ProblemStructure = {
-  readonly kind: 'dense' | 'identity' | 'scalar' | 'diagonal';
-} | {
-  readonly kind: 'band';
-  readonly lower: number;
-  readonly upper: number;
-} | {
-  readonly kind: 'blockDiagonal';
-  readonly blocks: number;
-} | {
-  readonly kind: 'selection';
-  readonly indices: readonly number[];
-} | {
-  readonly kind: 'lowRank';
-  readonly rank: number;
-} | {
-  readonly kind: 'pattern';
-  readonly pattern: Pattern;
-};
-/** Where a matrix may be other than 0: the columns of each row's entries, in any order. */
-interface Pattern {
-  readonly columns: number;
-  readonly rows: readonly (readonly number[])[];
-}
-/** How many directions are seeded on one side, and whether all points are seeded alike. */
-interface ProblemSeed {
-  readonly count: number;
-  readonly shared?: boolean;
-}
-//#endregion
-//#region src/plan.d.ts
+//#region src/planned.d.ts
 /** How good a plan is: no other is better, or none goes below a bound. */
 type Certificate = {
   readonly kind: 'optimal';
@@ -982,66 +878,6 @@ declare class Plan {
   /** A Mermaid flowchart. */
   toMermaid(): string;
 }
-/** What can be planned: shapes and costs, a composition, or a function. */
-type Plannable = Problem | Chain<unknown, unknown> | Tape<unknown, unknown>;
-/** For how many points a function is planned, and what they share. */
-interface PlannedFor {
-  /** How many points are expected at once, 64 by default; a problem says it itself. */
-  readonly batch?: number;
-  /** Paths of the inputs that are one row for all points. */
-  readonly shared?: readonly string[];
-}
-/**
- * Finds the best order of multiplying the Jacobians of a problem, a chain, or a tape cut at its narrow places. The same
- * question always has the same answer.
- *
- * @throws ChainruleError `INFEASIBLE_MEMORY`, `INFEASIBLE_TAPE` or `INFEASIBLE_SIZE` with the smallest limit that a plan
- * can keep; `COST_OVERFLOW` for costs above 2^53; `METHOD_MISMATCH`, `INVALID_COST_MODEL`, `INVALID_ARGUMENT`,
- * `UNKNOWN_NAME`; for a bad problem `EMPTY_CHAIN`, `STAGE_MISMATCH`, `ZERO_SIZE`, `STRUCTURE_MISMATCH`
- * @example
- * const neck = [{ inputs: 9, outputs: 2 }, { inputs: 2, outputs: 9 }, { inputs: 9, outputs: 9 }]
- * plan({ stages: neck, batch: 64 }).explain()
- */
-declare function plan(of: Plannable, options?: PlanOptions & PlannedFor): Plan;
-/** Plans of which none is better in two ways at once. */
-interface ParetoFront {
-  /** The plans, the first objective rising and the second falling. */
-  readonly plans: readonly Plan[];
-  /** Whether none is left out; long chains give a sample. */
-  readonly exact: boolean;
-}
-/**
- * The plans of which none is better under two objectives at once.
- *
- * @throws ChainruleError as `plan`
- * @example
- * const four = [30, 35, 15, 5].map((inputs, i) => ({ inputs, outputs: [35, 15, 5, 10][i] }))
- * paretoFront({ stages: four }, ['flops', 'memory']).plans.length
- */
-declare function paretoFront(of: Plannable, objectives: readonly [first: Objective, second: 'memory' | 'criticalPath'], options?: Omit<PlanOptions, 'objective' | 'method'> & PlannedFor): ParetoFront;
-/**
- * All bracketings of a short chain, each with its cheapest plan; `tree` says which it is. Those that ask for the matrix of
- * a stage that never is one are left out.
- *
- * @throws ChainruleError `TOO_LARGE` for more than 11 links, and those of a bad problem
- */
-declare function bracketings(of: Plannable, options?: PlannedFor): Plan[];
-/** What is known of the factors of a product. */
-interface FactorOptions {
-  /** How many products are wanted at once, 1 by default. */
-  readonly batch?: number;
-  /** For each factor whether it is one matrix for all products of the batch; none is, by default. */
-  readonly shared?: readonly boolean[];
-}
-/**
- * The best order of multiplying dense matrices at hand, in product order: factor `i` is `dims[i]` x `dims[i + 1]`.
- * `multiplyChain` runs it.
- *
- * @throws ChainruleError `EMPTY_CHAIN` for fewer than two dims, and as `plan`
- * @example
- * matrixChain([30, 35, 15, 5, 10, 20, 25]).cost // 15125
- */
-declare function matrixChain(dims: readonly number[], options?: PlanOptions & FactorOptions): Plan;
 //#endregion
 //#region src/checkpointing.d.ts
 /** What is to be reversed, and within which limits; which fields there are says of which kind it is. */
@@ -1126,6 +962,73 @@ interface Checkpointing {
  * checkpointing({ steps: 100, checkpoints: 8 }).extraForward // 245
  */
 declare function checkpointing(problem: CheckpointProblem): Checkpointing;
+//#endregion
+//#region src/problem.d.ts
+/** A chain of stages, for planning alone. */
+interface Problem {
+  /** The stages in the order they are applied; each takes as many numbers as the one before gives. */
+  readonly stages: readonly ProblemStage[];
+  /** For how many points at once, 1 by default. */
+  readonly batch?: number;
+  /** The Jacobians of all points are wanted one by one, unless they are to be brought together. */
+  readonly reduce?: 'sum' | 'mean';
+  /** Matrices multiplied onto the ends of the Jacobian. */
+  readonly seed?: {
+    readonly columns?: ProblemSeed;
+    readonly rows?: ProblemSeed;
+  };
+}
+/** One function of the composition. Costs are multiply-adds; the four of them default to inputs times outputs. */
+interface ProblemStage {
+  /** How many numbers it takes. */
+  readonly inputs: number;
+  /** How many numbers it gives. */
+  readonly outputs: number;
+  /** The cost of one tangent through it. */
+  readonly tangentCost?: number;
+  /** The cost of one adjoint through it. */
+  readonly adjointCost?: number;
+  /** The numbers kept for an adjoint through it. */
+  readonly tapeSize?: number;
+  /** The cost of evaluating it. */
+  readonly evaluationCost?: number;
+  /** Whether its Jacobian is made by sweeps, is a matrix at hand, or never becomes a matrix. */
+  readonly jacobian?: 'accumulate' | 'given' | 'swept';
+  /** What is known of the entries of its Jacobian. */
+  readonly structure?: ProblemStructure;
+  /** Whether all points have the same Jacobian. */
+  readonly shared?: boolean;
+}
+/** Where the entries of a Jacobian may be other than 0. */
+type ProblemStructure = {
+  readonly kind: 'dense' | 'identity' | 'scalar' | 'diagonal';
+} | {
+  readonly kind: 'band';
+  readonly lower: number;
+  readonly upper: number;
+} | {
+  readonly kind: 'blockDiagonal';
+  readonly blocks: number;
+} | {
+  readonly kind: 'selection';
+  readonly indices: readonly number[];
+} | {
+  readonly kind: 'lowRank';
+  readonly rank: number;
+} | {
+  readonly kind: 'pattern';
+  readonly pattern: Pattern;
+};
+/** Where a matrix may be other than 0: the columns of each row's entries, in any order. */
+interface Pattern {
+  readonly columns: number;
+  readonly rows: readonly (readonly number[])[];
+}
+/** How many directions are seeded on one side, and whether all points are seeded alike. */
+interface ProblemSeed {
+  readonly count: number;
+  readonly shared?: boolean;
+}
 //#endregion
 //#region src/coloring.d.ts
 /** What is colored. */
@@ -1603,6 +1506,105 @@ interface MultiplyOptions {
  * multiplyChain([a, b]).data // 12, 34
  */
 declare function multiplyChain(factors: readonly MatrixFactor[], options?: MultiplyOptions): MatrixProduct;
+//#endregion
+//#region src/plan-options.d.ts
+/** What a plan keeps small. */
+type Objective = ObjectiveName | {
+  readonly kind: 'combo' | 'limit';
+  readonly factor: number;
+};
+/**
+ * An objective without numbers of its own: `'flops'` is multiply-adds, `'time'` seconds by a cost model, `'memory'` bytes
+ * of all matrices alive at once, `'criticalPath'` multiply-adds one after the other when independent steps run side by
+ * side, `'split'` the same when each step is dealt out among the threads, `'writes'` the elements of all matrices made,
+ * `'largest'` those of the largest one made on the way.
+ */
+type ObjectiveName = 'flops' | 'time' | 'memory' | 'criticalPath' | 'split' | 'writes' | 'largest';
+/** How an order is searched for. */
+interface PlanOptions {
+  /**
+   * What to keep small, multiply-adds by default. `combo` adds `factor` times the elements written to the multiply-adds;
+   * `limit` takes the larger of the two for each step.
+   */
+  readonly objective?: Objective;
+  /** The most bytes of all matrices that steps make, alive at once, for the whole batch. */
+  readonly memory?: number;
+  /** The most tape entries that one adjoint sweep passes, at one point. */
+  readonly tapeLimit?: number;
+  /** The most elements of any matrix made on the way, for the whole batch. */
+  readonly largest?: number;
+  /** How many threads there are, for the objectives `'time'` and `'split'` (all, by default) and `'criticalPath'` (any number). */
+  readonly threads?: number;
+  /** How fast steps are, for the objective `'time'`; by default what `calibrate` has kept, or else an assumed machine. */
+  readonly costModel?: CostModel;
+  /**
+   * `'auto'` is exact and takes what is fastest for the problem. `'huShing'` and `'chin'` serve given dense matrices;
+   * `'chin'` is a heuristic, at most 2/√3 times the optimum.
+   */
+  readonly method?: 'auto' | 'intervalProgram' | 'huShing' | 'chin';
+}
+//#endregion
+//#region src/plan.d.ts
+/** What can be planned: shapes and costs, a composition, or a function. */
+type Plannable = Problem | Chain<unknown, unknown> | Tape<unknown, unknown>;
+/** For how many points a function is planned, and what they share. */
+interface PlannedFor {
+  /** How many points are expected at once, 64 by default; a problem says it itself. */
+  readonly batch?: number;
+  /** Paths of the inputs that are one row for all points. */
+  readonly shared?: readonly string[];
+}
+/**
+ * Finds the best order of multiplying the Jacobians of a problem, a chain, or a tape cut at its narrow places. The same
+ * question always has the same answer.
+ *
+ * @throws ChainruleError `INFEASIBLE_MEMORY`, `INFEASIBLE_TAPE` or `INFEASIBLE_SIZE` with the smallest limit that a plan
+ * can keep; `COST_OVERFLOW` for costs above 2^53; `METHOD_MISMATCH`, `INVALID_COST_MODEL`, `INVALID_ARGUMENT`,
+ * `UNKNOWN_NAME`; for a bad problem `EMPTY_CHAIN`, `STAGE_MISMATCH`, `ZERO_SIZE`, `STRUCTURE_MISMATCH`
+ * @example
+ * const neck = [{ inputs: 9, outputs: 2 }, { inputs: 2, outputs: 9 }, { inputs: 9, outputs: 9 }]
+ * plan({ stages: neck, batch: 64 }).explain()
+ */
+declare function plan(of: Plannable, options?: PlanOptions & PlannedFor): Plan;
+/** Plans of which none is better in two ways at once. */
+interface ParetoFront {
+  /** The plans, the first objective rising and the second falling. */
+  readonly plans: readonly Plan[];
+  /** Whether none is left out; long chains give a sample. */
+  readonly exact: boolean;
+}
+/**
+ * The plans of which none is better under two objectives at once.
+ *
+ * @throws ChainruleError as `plan`
+ * @example
+ * const four = [30, 35, 15, 5].map((inputs, i) => ({ inputs, outputs: [35, 15, 5, 10][i] }))
+ * paretoFront({ stages: four }, ['flops', 'memory']).plans.length
+ */
+declare function paretoFront(of: Plannable, objectives: readonly [first: Objective, second: 'memory' | 'criticalPath'], options?: Omit<PlanOptions, 'objective' | 'method'> & PlannedFor): ParetoFront;
+/**
+ * All bracketings of a short chain, each with its cheapest plan; `tree` says which it is. Those that ask for the matrix of
+ * a stage that never is one are left out.
+ *
+ * @throws ChainruleError `TOO_LARGE` for more than 11 links, and those of a bad problem
+ */
+declare function bracketings(of: Plannable, options?: PlannedFor): Plan[];
+/** What is known of the factors of a product. */
+interface FactorOptions {
+  /** How many products are wanted at once, 1 by default. */
+  readonly batch?: number;
+  /** For each factor whether it is one matrix for all products of the batch; none is, by default. */
+  readonly shared?: readonly boolean[];
+}
+/**
+ * The best order of multiplying dense matrices at hand, in product order: factor `i` is `dims[i]` x `dims[i + 1]`.
+ * `multiplyChain` runs it.
+ *
+ * @throws ChainruleError `EMPTY_CHAIN` for fewer than two dims, and as `plan`
+ * @example
+ * matrixChain([30, 35, 15, 5, 10, 20, 25]).cost // 15125
+ */
+declare function matrixChain(dims: readonly number[], options?: PlanOptions & FactorOptions): Plan;
 //#endregion
 //#region src/record.d.ts
 /** One input: its shape, and whether it is `fixed`, that is, not differentiated. */

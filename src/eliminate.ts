@@ -3,7 +3,7 @@ import * as native from './binding.cjs'
 import { guarded, mismatch } from './errors.js'
 import { isRecord } from './form.js'
 import { checkOptions } from './options.js'
-import type { Certificate } from './plan.js'
+import type { Certificate } from './planned.js'
 import { counted, exact, named } from './problem.js'
 import { isList, kind, whole } from './shape.js'
 

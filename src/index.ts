@@ -70,19 +70,16 @@ export {
 export type { NormalOptions, NormalResult } from './normal.js'
 export {
   bracketings,
-  type Certificate,
   type FactorOptions,
   matrixChain,
   type ParetoFront,
-  Plan,
   type Plannable,
   type PlannedFor,
-  type PlanStep,
   paretoFront,
   plan,
-  type Schedule,
 } from './plan.js'
 export type { Objective, ObjectiveName, PlanOptions } from './plan-options.js'
+export { type Certificate, Plan, type PlanStep, type Schedule } from './planned.js'
 export type { Points, Rows, Value } from './points.js'
 export type { Pattern, Problem, ProblemSeed, ProblemStage, ProblemStructure } from './problem.js'
 export { type BatchOptions, type PrepareOptions, Program, prepare } from './program.js'

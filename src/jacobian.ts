@@ -22,7 +22,7 @@ import {
   normalCall,
 } from './normal.js'
 import { checkFlag, checkOptions, pathList } from './options.js'
-import { Plan } from './plan.js'
+import { Plan } from './planned.js'
 import {
   type Arguments,
   type ArrayInfo,
