@@ -11,6 +11,7 @@
 //!
 //! the first where advancing over `s..k` fits, the second where recording and reversing `s` does.
 use super::CheckpointStage;
+use std::ops::Range;
 
 /// What happens first to the stages `s..t`.
 #[derive(Copy, Clone, Debug, PartialEq)]
@@ -82,6 +83,16 @@ impl Chain {
     fn room_to_advance(&self, s: usize, j: usize, t: usize) -> usize {
         let before = if j == s { 0 } else { self.state[j] };
         self.adjoint[t] + before + self.state[j + 1] + self.forward_room[j]
+    }
+
+    /// By `k`, the room to advance over `s..k`, the adjoint not counted.
+    fn rooms_to_advance(&self, s: usize) -> Vec<usize> {
+        let mut rooms = vec![0; s + 1];
+        for j in s..self.length() {
+            let room = self.room_to_advance(s, j, 0);
+            rooms.push(rooms[j].max(room));
+        }
+        rooms
     }
 
     /// Room in which no stage of the whole chain is ever run twice.
@@ -168,16 +179,59 @@ impl Rotor {
         let n = chain.length();
         let least = LeastMemory::new(&chain);
         let mut rotor = Rotor { chain, rows: Vec::new() };
-        rotor.rows.resize_with(n * (n + 1) / 2, || Row { least: usize::MAX, costs: Vec::new() });
-        let mut enough = vec![0; n + 1];
-        for s in (0..n).rev() {
-            for (t, enough) in enough.iter_mut().enumerate().skip(s + 1) {
-                *enough = rotor.chain.room_for_all(s, t, *enough);
-                let row = rotor.row(s, t, least.of(s, t), (*enough).min(memory));
-                rotor.rows[index(n, s, t)] = row;
+        rotor.rows.resize_with(n * (n + 1) / 2, Row::empty);
+        let enough = rotor.enough();
+        let begin = |s, t| Row::new(least.of(s, t), enough[index(n, s, t)].min(memory));
+        for starts in blocks(0, n).rev() {
+            for ends in blocks(starts.start + 1, n + 1) {
+                rotor.fill(starts.clone(), ends, begin);
             }
         }
         rotor
+    }
+
+    /// For every span the memory above which more has no use.
+    fn enough(&self) -> Vec<usize> {
+        let n = self.chain.length();
+        let mut enough = vec![0; n * (n + 1) / 2];
+        for s in (0..n).rev() {
+            for t in s + 1..=n {
+                let later = if s + 1 == t { 0 } else { enough[index(n, s + 1, t)] };
+                enough[index(n, s, t)] = self.chain.room_for_all(s, t, later);
+            }
+        }
+        enough
+    }
+
+    /// Fills the spans from some starts to some ends. Splits outside of both come first, so that
+    /// each row they read, which lies far away, serves many spans.
+    fn fill(
+        &mut self,
+        starts: Range<usize>,
+        ends: Range<usize>,
+        begin: impl Fn(usize, usize) -> Row,
+    ) {
+        let spans = || {
+            let pairs = starts.clone().rev().flat_map(|s| ends.clone().map(move |t| (s, t)));
+            pairs.filter(|(s, t)| s < t)
+        };
+        let rooms: Vec<Vec<usize>> =
+            starts.clone().map(|s| self.chain.rooms_to_advance(s)).collect();
+        let mut open: Vec<Row> = spans().map(|(s, t)| begin(s, t)).collect();
+        let outside = starts.end..ends.start.max(starts.end);
+        for k in outside.clone() {
+            for ((s, t), row) in spans().zip(&mut open) {
+                self.split(row, (s, k, t), rooms[s - starts.start][k]);
+            }
+        }
+        for ((s, t), mut row) in spans().zip(open) {
+            self.record(&mut row, s, t);
+            for k in (s + 1..t).filter(|k| !outside.contains(k)) {
+                self.split(&mut row, (s, k, t), rooms[s - starts.start][k]);
+            }
+            let at = index(self.chain.length(), s, t);
+            self.rows[at] = row;
+        }
     }
 
     /// The least cost of the whole chain; none when it does not fit.
@@ -230,31 +284,45 @@ impl Rotor {
         &self.rows[index(self.chain.length(), s, t)]
     }
 
-    fn row(&self, s: usize, t: usize, least: usize, most: usize) -> Row {
-        if least > most {
-            return Row { least: usize::MAX, costs: Vec::new() };
-        }
-        let chain = &self.chain;
-        let mut row = Row { least, costs: vec![f64::INFINITY; most - least + 1] };
-        let own = chain.own(s) as f64;
-        let room = chain.room_to_record(s, t);
-        match s + 1 == t {
-            true => row.relax(room, own, [(&Row::NOTHING, 0), (&Row::NOTHING, 0)]),
-            false => {
-                row.relax(room, own, [(self.of(s + 1, t), chain.tape[s]), (&Row::NOTHING, 0)]);
-            }
-        }
-        let mut room = 0;
-        for k in s + 1..t {
-            room = room.max(chain.room_to_advance(s, k - 1, t));
-            let parts = [(self.of(k, t), chain.state[k]), (self.of(s, k), 0)];
-            row.relax(room, chain.forward(s, k) as f64, parts);
-        }
-        row
+    /// Keeping the tape of the first stage.
+    fn record(&self, row: &mut Row, s: usize, t: usize) {
+        let later = match s + 1 == t {
+            true => (&Row::NOTHING, 0),
+            false => (self.of(s + 1, t), self.chain.tape[s]),
+        };
+        let room = self.chain.room_to_record(s, t);
+        row.relax(room, self.chain.own(s) as f64, [later, (&Row::NOTHING, 0)]);
+    }
+
+    /// Keeping state `k`; `room` is what advancing to it takes beside the adjoint.
+    fn split(&self, row: &mut Row, (s, k, t): (usize, usize, usize), room: usize) {
+        let parts = [(self.of(k, t), self.chain.state[k]), (self.of(s, k), 0)];
+        let room = self.chain.adjoint[t] + room;
+        row.relax(room, self.chain.forward(s, k) as f64, parts);
     }
 }
 
+/// Starts or ends that are filled together.
+const BLOCK: usize = 8;
+
+fn blocks(from: usize, to: usize) -> impl DoubleEndedIterator<Item = Range<usize>> {
+    (from / BLOCK..to.div_ceil(BLOCK))
+        .map(move |block| (block * BLOCK).max(from)..((block + 1) * BLOCK).min(to))
+}
+
 impl Row {
+    fn empty() -> Row {
+        Row { least: usize::MAX, costs: Vec::new() }
+    }
+
+    /// Costs yet unknown from the least memory to the most.
+    fn new(least: usize, most: usize) -> Row {
+        match most.checked_sub(least) {
+            Some(above) => Row { least, costs: vec![f64::INFINITY; above + 1] },
+            None => Row::empty(),
+        }
+    }
+
     /// What is left when nothing is: it costs nothing in any memory.
     const NOTHING: Row = Row { least: 0, costs: Vec::new() };
 
@@ -262,6 +330,9 @@ impl Row {
     /// where that is less.
     fn relax(&mut self, room: usize, added: f64, parts: [(&Row, usize); 2]) {
         let starts = parts.map(|(row, kept)| row.least.saturating_add(kept));
+        if self.costs.is_empty() {
+            return;
+        }
         let mut at = starts.into_iter().fold(room.max(self.least), usize::max);
         let end = self.least + self.costs.len();
         // Where the costs of a part change no more they are one number.
