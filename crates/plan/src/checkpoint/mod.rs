@@ -10,6 +10,7 @@ pub(crate) mod problem;
 pub(crate) mod replay;
 mod revolve;
 mod rotor;
+mod row;
 mod script;
 mod two_level;
 
