@@ -36,7 +36,9 @@ pub fn best_plans(problem: &Problem, request: &Request, k: usize) -> Result<Vec<
     let ways = Ways::new(problem.spans(), rules(&request.limits), problem.spec().reduce.is_some());
     let measure = Measure { spans: ways.spans, objective: &request.objective, root: ways.root };
     let q = problem.length();
-    let cuts_sweeps = !ways.spans.is_plain(0, q) || request.limits != Limits::default();
+    // What all points share is swept once: cutting a sweep behind it may pay.
+    let alike = ways.spans.is_plain(0, q) && ways.spans.shares_all_or_nothing();
+    let cuts_sweeps = !alike || request.limits != Limits::default();
     let entries = Store::new(q, ways.root.reduced);
     let mut list = Ranking { ways, measure, k, cuts_sweeps, entries };
     list.fill();
