@@ -992,6 +992,8 @@ interface ProblemStage {
   readonly tapeSize?: number;
   /** The cost of evaluating it. */
   readonly evaluationCost?: number;
+  /** The numbers to keep so that it can be run again; they count as memory where this is given. */
+  readonly stateSize?: number;
   /** Whether its Jacobian is made by sweeps, is a matrix at hand, or never becomes a matrix. */
   readonly jacobian?: 'accumulate' | 'given' | 'swept';
   /** What is known of the entries of its Jacobian. */

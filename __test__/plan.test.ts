@@ -269,7 +269,7 @@ test.each<[ErrorCode, string, unknown, object?]>([
   ['INVALID_ARGUMENT', 'stages[0].outputs', { stages: [{ inputs: 3 }] }],
   ['INVALID_ARGUMENT', 'stages[0].inputs', { stages: [{ inputs: '3', outputs: 3 }] }],
   ...[2 ** 53, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 1e300, '7'].flatMap(cost => {
-    return ['tangentCost', 'adjointCost', 'tapeSize', 'evaluationCost'].map(
+    return ['tangentCost', 'adjointCost', 'tapeSize', 'evaluationCost', 'stateSize'].map(
       (name): [ErrorCode, string, unknown] => {
         return ['INVALID_ARGUMENT', `stages[0].${name}`, { stages: [{ ...square, [name]: cost }] }]
       },

@@ -30,6 +30,8 @@ export interface ProblemStage {
   readonly tapeSize?: number
   /** The cost of evaluating it. */
   readonly evaluationCost?: number
+  /** The numbers to keep so that it can be run again; they count as memory where this is given. */
+  readonly stateSize?: number
   /** Whether its Jacobian is made by sweeps, is a matrix at hand, or never becomes a matrix. */
   readonly jacobian?: 'accumulate' | 'given' | 'swept'
   /** What is known of the entries of its Jacobian. */
@@ -72,7 +74,7 @@ const STRUCTURES: Readonly<Record<string, readonly string[]>> = {
   pattern: ['pattern'],
 }
 
-const COSTS = ['tangentCost', 'adjointCost', 'tapeSize', 'evaluationCost']
+const COSTS = ['tangentCost', 'adjointCost', 'tapeSize', 'evaluationCost', 'stateSize']
 
 /**
  * The JSON of a problem as the core takes it, with every number whole; whether stages fit is for the core to say.
