@@ -13,8 +13,72 @@ pub(super) enum Factor<'r> {
     Diagonal(Var<'r>),
     /// Few entries.
     Sparse(Sparse<'r>),
+    /// Any entries.
+    Dense(Dense<'r>),
+}
+
+/// A matrix, or its transpose where that is what is at hand.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Dense<'r> {
+    stored: Var<'r>,
+    is_transposed: bool,
+    /// Whether it is the same for all points.
+    is_shared: bool,
+}
+
+impl<'r> Dense<'r> {
+    pub(super) fn new(matrix: Var<'r>) -> Dense<'r> {
+        Dense { stored: matrix, is_transposed: false, is_shared: false }
+    }
+
+    pub(super) fn of_transpose(transpose: Var<'r>) -> Dense<'r> {
+        Dense { stored: transpose, is_transposed: true, is_shared: false }
+    }
+
+    /// The same for all points, or not.
+    pub(super) fn shared(self, is_shared: bool) -> Dense<'r> {
+        Dense { is_shared, ..self }
+    }
+
     /// Rows by columns.
-    Dense(Var<'r>),
+    pub(super) fn matrix(self) -> Var<'r> {
+        if self.is_transposed { self.stored.t() } else { self.stored }
+    }
+
+    /// Columns by rows.
+    pub(super) fn transpose(self) -> Var<'r> {
+        if self.is_transposed { self.stored } else { self.stored.t() }
+    }
+
+    /// `self * earlier`. A matrix of each point stands to the left of one that all share, transposed if need be: then
+    /// the rows of many points are one product.
+    fn times(self, earlier: Dense<'r>) -> Dense<'r> {
+        let is_shared = self.is_shared && earlier.is_shared;
+        let product = if self.is_shared && !is_shared {
+            Dense::of_transpose(earlier.transpose().dot(self.transpose()))
+        } else {
+            Dense::new(self.matrix().dot(earlier.matrix()))
+        };
+        product.shared(is_shared)
+    }
+
+    /// Each row times an entry of `factors`.
+    fn scaled_rows(self, factors: Var<'r>) -> Dense<'r> {
+        let stored = match self.is_transposed {
+            true => self.stored * factors,
+            false => factors.reshape(&[first_extent(factors), 1]) * self.stored,
+        };
+        Dense { stored, is_shared: false, ..self }
+    }
+
+    /// Each column times an entry of `factors`.
+    fn scaled_columns(self, factors: Var<'r>) -> Dense<'r> {
+        let stored = match self.is_transposed {
+            true => factors.reshape(&[first_extent(factors), 1]) * self.stored,
+            false => self.stored * factors,
+        };
+        Dense { stored, is_shared: false, ..self }
+    }
 }
 
 /// `later * earlier`.
@@ -23,18 +87,15 @@ pub(super) fn product<'r>(
     later: &Factor<'r>,
     earlier: &Factor<'r>,
 ) -> Factor<'r> {
-    use Factor::{Dense, Diagonal, Identity, Sparse};
+    use Factor::{Dense as Full, Diagonal, Identity, Sparse};
     match (later, earlier) {
         (Identity(_), other) | (other, Identity(_)) => other.clone(),
         (Diagonal(later), Diagonal(earlier)) => Diagonal(*later * *earlier),
-        (Diagonal(later), Dense(earlier)) => {
-            let rows = first_extent(*later);
-            Dense(later.reshape(&[rows, 1]) * *earlier)
-        }
-        (Dense(later), Diagonal(earlier)) => Dense(*later * *earlier),
-        (Dense(later), Dense(earlier)) => Dense(later.dot(*earlier)),
-        (Sparse(later), Dense(earlier)) => Dense(later.times(recorder, *earlier)),
-        (Dense(later), Sparse(earlier)) => Dense(earlier.after(recorder, *later)),
+        (Diagonal(later), Full(earlier)) => Full(earlier.scaled_rows(*later)),
+        (Full(later), Diagonal(earlier)) => Full(later.scaled_columns(*earlier)),
+        (Full(later), Full(earlier)) => Full(later.times(*earlier)),
+        (Sparse(later), Full(earlier)) => Full(Dense::new(later.times(recorder, earlier.matrix()))),
+        (Full(later), Sparse(earlier)) => Full(Dense::new(earlier.after(recorder, later.matrix()))),
         (Sparse(later), Diagonal(earlier)) => {
             Factor::of(recorder, later.product(recorder, &diagonal(*earlier)))
         }
@@ -49,7 +110,7 @@ impl<'r> Factor<'r> {
     /// A sparse matrix; a dense one where there is nothing sparse about it.
     pub(super) fn of(recorder: &'r Recorder, sparse: Sparse<'r>) -> Factor<'r> {
         match sparse.is_full() {
-            true => Factor::Dense(sparse.full(recorder)),
+            true => Factor::Dense(Dense::new(sparse.full(recorder))),
             false => Factor::Sparse(sparse),
         }
     }
@@ -67,7 +128,7 @@ impl<'r> Factor<'r> {
             Factor::Identity(n) => recorder.splat(1.0, &Shape::vector(*n)).diagonal(),
             Factor::Diagonal(entries) => entries.diagonal(),
             Factor::Sparse(sparse) => sparse.dense(recorder),
-            Factor::Dense(matrix) => *matrix,
+            Factor::Dense(dense) => dense.matrix(),
         }
     }
 

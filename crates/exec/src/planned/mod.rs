@@ -31,7 +31,8 @@ pub fn planned_tape(chain: &Chain, problem: &Problem, plan: &Plan) -> Result<Tap
     let mut failure = None;
     let tape = jacobian_tape_by(chain.tape(), |recorder, inputs| {
         let outputs = run(recorder, chain.stages(), inputs);
-        let mut walk = Walk { recorder, chain, inputs, outputs: &outputs, alive: BTreeMap::new() };
+        let mut walk =
+            Walk { recorder, chain, problem, inputs, outputs: &outputs, alive: BTreeMap::new() };
         let values = outputs.last().cloned().unwrap_or_default();
         match plan.steps.iter().try_for_each(|step| walk.take(step)).and_then(|()| walk.whole()) {
             Ok(matrix) => values.into_iter().chain([matrix]).collect(),
@@ -51,6 +52,7 @@ pub fn planned_tape(chain: &Chain, problem: &Problem, plan: &Plan) -> Result<Tap
 struct Walk<'a, 'r> {
     recorder: &'r Recorder,
     chain: &'a Chain,
+    problem: &'a Problem,
     inputs: &'a [Var<'r>],
     /// What each stage gives.
     outputs: &'a [Vec<Var<'r>>],
@@ -131,7 +133,8 @@ impl<'r> Walk<'_, 'r> {
 
     fn local(&self, stage: usize) -> Local<'_, 'r> {
         let carried = stage.checked_sub(1).map_or(&[][..], |before| &self.outputs[before]);
+        let is_shared = self.problem.spec().stages[stage].shared;
         let stage = &self.chain.stages()[stage];
-        Local { recorder: self.recorder, stage, x: stage.args(self.inputs, carried) }
+        Local { recorder: self.recorder, stage, is_shared, x: stage.args(self.inputs, carried) }
     }
 }

@@ -1,5 +1,5 @@
 //! The Jacobian of one stage, and tangents and adjoints through it.
-use super::factor::{Factor, first_extent, product};
+use super::factor::{Dense, Factor, first_extent, product};
 use super::sparse::Groups;
 use crate::ExecError;
 use crate::chain::{Local as Structure, Stage};
@@ -11,6 +11,8 @@ use chainrule_tape::{Input, Recorder, Shape, Tape, Var};
 pub(super) struct Local<'a, 'r> {
     pub(super) recorder: &'r Recorder,
     pub(super) stage: &'a Stage,
+    /// Whether the stage's Jacobian is the same for all points.
+    pub(super) is_shared: bool,
     /// What the stage takes.
     pub(super) x: Vec<Var<'r>>,
 }
@@ -38,7 +40,8 @@ impl<'r> Local<'_, 'r> {
                 let inputs = self.x.iter().zip(self.stage.tape.inputs());
                 let fixed: Vec<Var> =
                     inputs.filter(|(_, input)| input.fixed).map(|(&x, _)| x).collect();
-                Factor::Dense(self.recorder.inline(matrix, &fixed)[0])
+                let matrix = Dense::new(self.recorder.inline(matrix, &fixed)[0]);
+                Factor::Dense(matrix.shared(self.is_shared))
             }
             Structure::Pattern(_) | Structure::Dense => self.swept(mode)?,
         })
@@ -63,7 +66,7 @@ impl<'r> Local<'_, 'r> {
             (Structure::Given(_) | Structure::Dense, _) => {
                 let tape = jacobian_tape(&self.stage.tape, direction)?;
                 let outputs = self.recorder.inline(&tape, &self.x);
-                Ok(Factor::Dense(outputs[outputs.len() - 1]))
+                Ok(Factor::Dense(Dense::new(outputs[outputs.len() - 1])))
             }
         }
     }
@@ -82,8 +85,11 @@ impl<'r> Local<'_, 'r> {
             let images = self.mapped(&sweep, seeds, shapes)?;
             return Ok(Factor::of(self.recorder, groups.columns_of(images, pattern)));
         }
-        let seeds = earlier.dense(self.recorder).t();
-        Ok(Factor::Dense(self.mapped(&sweep, seeds, shapes)?.t()))
+        let seeds = match earlier {
+            Factor::Dense(earlier) => earlier.transpose(),
+            earlier => earlier.dense(self.recorder).t(),
+        };
+        Ok(Factor::Dense(Dense::of_transpose(self.mapped(&sweep, seeds, shapes)?)))
     }
 
     /// The rows of `later` times the stage's Jacobian, as adjoints.
@@ -101,7 +107,8 @@ impl<'r> Local<'_, 'r> {
             let images = self.mapped(&sweep, seeds, shapes)?;
             return Ok(Factor::of(self.recorder, groups.rows_of(images, pattern)));
         }
-        Ok(Factor::Dense(self.mapped(&sweep, later.dense(self.recorder), shapes)?))
+        let images = self.mapped(&sweep, later.dense(self.recorder), shapes)?;
+        Ok(Factor::Dense(Dense::new(images)))
     }
 
     /// Whether the Jacobian is known by sweeps alone.

@@ -23,12 +23,23 @@ pub(super) enum Home {
 pub(super) struct Memory {
     pub(super) homes: Vec<Home>,
     pub(super) shared: usize,
-    pub(super) by_point: usize,
+    inner: usize,
+    /// For each output that a stage writes its number, and where its room ends.
+    outputs: Vec<(usize, usize)>,
+}
+
+impl Memory {
+    /// Elements needed by each point of a block, where the caller gave rows for the outputs that are `given`.
+    pub(super) fn by_point(&self, given: impl Fn(usize) -> bool) -> usize {
+        let needed = self.outputs.iter().filter(|(output, _)| !given(*output));
+        needed.map(|&(_, end)| end).max().unwrap_or(0).max(self.inner)
+    }
 }
 
 /// Gives each value a home. Values of the body share room one after the other.
 pub(super) fn plan_memory(low: &Low, body: &[Stage]) -> Memory {
-    let mut memory = Memory { homes: vec![Home::Lanes; low.values.len()], shared: 0, by_point: 0 };
+    let homes = vec![Home::Lanes; low.values.len()];
+    let mut memory = Memory { homes, shared: 0, inner: 0, outputs: Vec::new() };
     for (value, home) in low.values.iter().zip(&mut memory.homes) {
         if value.layout == Layout::Shared {
             *home = Home::Shared(memory.shared);
@@ -43,15 +54,21 @@ pub(super) fn plan_memory(low: &Low, body: &[Stage]) -> Memory {
     }
     let lives = lives(low, body);
     let mut room = Room::default();
+    let mut outputs = Vec::new();
     for (i, stage) in body.iter().enumerate() {
         for value in written(low, stage) {
             if memory.homes[value.index()] != Home::Lanes {
                 continue;
             }
-            let place = room.take(low.values[value.index()].elements);
+            let elements = low.values[value.index()].elements;
             let output = low.outputs.iter().position(|output| *output == value);
-            memory.homes[value.index()] =
-                output.map_or(Home::Buffer(place), |k| Home::Output(k, place));
+            memory.homes[value.index()] = match output {
+                None => Home::Buffer(room.take(elements)),
+                Some(k) => {
+                    outputs.push((elements, k, value));
+                    Home::Output(k, 0)
+                }
+            };
         }
         for (value, (_, last)) in lives.iter().enumerate() {
             if *last == i
@@ -61,7 +78,14 @@ pub(super) fn plan_memory(low: &Low, body: &[Stage]) -> Memory {
             }
         }
     }
-    memory.by_point = room.end;
+    // Outputs come last and the largest behind all others, for they need no room where they have it at the caller.
+    memory.inner = room.end;
+    outputs.sort_unstable();
+    for (elements, k, value) in outputs {
+        let place = memory.outputs.last().map_or(room.end, |&(_, end)| end);
+        memory.homes[value.index()] = Home::Output(k, place);
+        memory.outputs.push((k, place + padded(elements)));
+    }
     memory
 }
 

@@ -25,6 +25,8 @@ pub struct Control<'a> {
 struct Cut {
     lanes: Lanes,
     block: usize,
+    /// Elements of a worker's buffer for each point of a block.
+    by_point: usize,
     job: usize,
     threads: usize,
     /// Whether results are too many for the caches, and so are written past them.
@@ -48,7 +50,9 @@ impl Program {
     ) -> Result<(), ExecError> {
         let sources = self.sources(points, inputs)?;
         self.check_outputs(points, &sources, outputs, reduce)?;
-        let cut = self.cut(points, reduce)?;
+        let given = |output: usize| reduce == Reduce::None && outputs[output].is_some();
+        let by_point = self.prepared.memory.by_point(given);
+        let cut = self.cut(points, reduce, by_point)?;
         let mut shared = vec![0.0; self.prepared.memory.shared];
         self.prepared.make_shared(&sources, &mut shared);
         let call = Call {
@@ -124,8 +128,8 @@ impl Program {
     }
 
     /// Cuts a run so that blocks stay in cache, jobs are worth a thread, and a limit of memory is kept.
-    fn cut(&self, points: usize, reduce: Reduce) -> Result<Cut, ExecError> {
-        let mut cut = self.widest_cut(points, reduce);
+    fn cut(&self, points: usize, reduce: Reduce, by_point: usize) -> Result<Cut, ExecError> {
+        let mut cut = self.widest_cut(points, reduce, by_point);
         let Some(limit) = self.memory else { return Ok(cut) };
         loop {
             let need = self.prepared.bytes(cut, reduce);
@@ -143,10 +147,9 @@ impl Program {
         }
     }
 
-    fn widest_cut(&self, points: usize, reduce: Reduce) -> Cut {
+    fn widest_cut(&self, points: usize, reduce: Reduce, by_point: usize) -> Cut {
         let lanes = self.prepared.lanes(points);
-        let by_point = self.prepared.memory.by_point * size_of::<f64>();
-        let fitting = BLOCK_BYTES.checked_div(by_point).unwrap_or(usize::MAX);
+        let fitting = BLOCK_BYTES.checked_div(by_point * size_of::<f64>()).unwrap_or(usize::MAX);
         let lanes = match fitting {
             0..8 => Lanes::One,
             8..64 if lanes != Lanes::One => Lanes::Eight,
@@ -173,7 +176,7 @@ impl Program {
         };
         let results: usize = self.outputs.iter().map(|output| output.shape.elements()).sum();
         let stream = results * points * size_of::<f64>() > STREAM_BYTES;
-        Cut { lanes, block, job, threads, stream }
+        Cut { lanes, block, by_point, job, threads, stream }
     }
 
     /// Elements of a point's inputs and outputs.
@@ -307,7 +310,7 @@ impl Call<'_> {
             return;
         }
         let mut worker = self.prepared.take_worker();
-        worker.reserve(self.prepared.memory.by_point, self.cut.block);
+        worker.reserve(self.cut.by_point, self.cut.block);
         for first in (from..to).step_by(self.cut.block) {
             let points = Points { first, within: 0, count: self.cut.block.min(to - first) };
             let mut frame = Frame {
@@ -416,7 +419,7 @@ impl Prepared {
         self.make_shared(&sources, &mut shared);
         let outs: Vec<Option<OutRows>> = self.low.outputs.iter().map(|_| None).collect();
         let mut worker = self.take_worker();
-        worker.reserve(self.memory.by_point, 1);
+        worker.reserve(self.memory.by_point(|_| false), 1);
         let points = Points { first: 0, within: 0, count: 1 };
         let shared = shared.as_mut_ptr();
         let mut frame = Frame {
@@ -455,7 +458,7 @@ impl Prepared {
             self.low.outputs.iter().map(|output| self.low.values[output.index()].elements).sum();
         let sums = if reduce == Reduce::None { 0 } else { outputs * (CHUNK + 4) };
         let slots: usize = self.codes.iter().map(super::stages::Codes::slots).sum();
-        let worker = self.memory.by_point * cut.block + slots * cut.lanes.count() + sums;
+        let worker = cut.by_point * cut.block + slots * cut.lanes.count() + sums;
         ((worker * cut.threads + self.memory.shared) * size_of::<f64>()) as u64
     }
 
