@@ -114,6 +114,19 @@ pub(crate) struct Factor {
 }
 
 impl Low {
+    /// The elements of all factors of products in the body that all points share.
+    pub(crate) fn shared_factors(&self) -> usize {
+        let factors = |region: &Region| match region {
+            Region::Array(Array::Dot { a, b, .. }) => {
+                let values = [a, b].map(|factor| self.values[factor.value.index()]);
+                let shared = values.iter().filter(|value| value.layout == Layout::Shared);
+                shared.map(|value| value.elements).sum()
+            }
+            _ => 0,
+        };
+        self.body.iter().map(factors).sum()
+    }
+
     /// The multiply-adds of the matrix products in some regions of this program, at one point.
     pub(crate) fn products(&self, regions: &[Region]) -> u128 {
         let of = |region: &Region| match region {

@@ -165,12 +165,40 @@ impl Reading<'_> {
             Source::Table(_) => None,
         };
         let strides: Option<Vec<isize>> = only.axes.iter().map(|axis| stride(&axis.from)).collect();
-        strides.map(|strides| Home::View {
-            of,
-            first: only.from,
-            strides,
-            selection: selection.clone(),
-        })
+        let strides = strides?;
+        if let Some(home) = self.through(of, only, &strides, shape) {
+            return Some(home);
+        }
+        Some(Home::View { of, first: only.from, strides, selection: selection.clone() })
+    }
+
+    /// A view of a view that only changes the order of axes: what lies behind is read at once, as by its transpose
+    /// transposed.
+    fn through(
+        &self,
+        of: NodeId,
+        only: &Placement,
+        steps: &[isize],
+        shape: &Shape,
+    ) -> Option<Home> {
+        let Home::View { of: behind, first: 0, strides, .. } = &self.homes[of.index()] else {
+            return None;
+        };
+        let between = self.tape.shape(of);
+        let axis = |(&step, &extent): (&isize, &u32)| {
+            let same = |(own, &size): (usize, &u32)| own as isize == step && size == extent;
+            let at = between.strides().into_iter().zip(between.iter()).position(same)?;
+            Some((at, strides[at]))
+        };
+        let axes: Option<Vec<(usize, isize)>> = steps.iter().zip(shape.iter()).map(axis).collect();
+        let axes = axes.filter(|axes| only.from == 0 && axes.len() == between.len())?;
+        let mut order: Vec<usize> = axes.iter().map(|&(at, _)| at).collect();
+        order.sort_unstable();
+        let read: Vec<isize> = axes.iter().map(|&(_, stride)| stride).collect();
+        let in_order = shape.strides().into_iter().map(|stride| stride as isize).eq(read);
+        let whole = self.tape.shape(*behind).elements() == shape.elements();
+        let permutes = order.iter().copied().eq(0..axes.len());
+        (permutes && in_order && whole).then_some(Home::Alias(*behind))
     }
 }
 

@@ -208,6 +208,8 @@ pub(crate) struct Prepared {
     shared: Vec<Stage>,
     body: Vec<Stage>,
     memory: Memory,
+    /// Elements of the factors of products that all points share.
+    shared_factors: usize,
     /// For each output whether no stage reads it again.
     last_touched: Vec<bool>,
     /// Memory of workers that are not at work.
@@ -222,7 +224,8 @@ impl Prepared {
         let read: Vec<_> = body.iter().flat_map(|stage| stage.touches().0).collect();
         let last_touched = low.outputs.iter().map(|output| !read.contains(output)).collect();
         let workers = Mutex::default();
-        Prepared { low: low.clone(), level, codes, shared, body, memory, last_touched, workers }
+        let (low, shared_factors) = (low.clone(), low.shared_factors());
+        Prepared { low, level, codes, shared, body, memory, shared_factors, last_touched, workers }
     }
 }
 

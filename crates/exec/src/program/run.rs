@@ -149,7 +149,12 @@ impl Program {
 
     fn widest_cut(&self, points: usize, reduce: Reduce, by_point: usize) -> Cut {
         let lanes = self.prepared.lanes(points);
-        let fitting = BLOCK_BYTES.checked_div(by_point * size_of::<f64>()).unwrap_or(usize::MAX);
+        let bytes = by_point * size_of::<f64>();
+        // What all points share is read once a block; if that is most, blocks may outgrow the cache.
+        let shared = self.prepared.shared_factors * size_of::<f64>();
+        let outgrow = shared / Lanes::Eight.count() > 2 * bytes;
+        let room = if outgrow { OUTGROWN_BLOCK_BYTES } else { BLOCK_BYTES };
+        let fitting = room.checked_div(bytes).unwrap_or(usize::MAX);
         let lanes = match fitting {
             0..8 => Lanes::One,
             8..64 if lanes != Lanes::One => Lanes::Eight,
@@ -188,6 +193,8 @@ impl Program {
 
 /// Values of a block stay below this, a share of the second cache.
 const BLOCK_BYTES: usize = 1 << 20;
+/// Values of a block stay below this where it outgrows the second cache.
+const OUTGROWN_BLOCK_BYTES: usize = 8 << 20;
 /// Results of more bytes do not stay in the caches until the caller reads them.
 const STREAM_BYTES: usize = 4 << 20;
 /// What a multiply-add takes in a vector, in nanoseconds, seen from far.
