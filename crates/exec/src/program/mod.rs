@@ -1,5 +1,6 @@
 //! A tape made ready to run on points: lowered once, then run as often as wanted, on any number of threads.
 mod arrays;
+mod cut;
 mod frame;
 mod memory;
 mod points;

@@ -1,4 +1,5 @@
 //! Running a program on points: blocks over threads, each point's results in its own row or summed.
+use super::cut::Cut;
 use super::frame::{Frame, Points};
 use super::points::{Rows, Source};
 use super::reduce::{CHUNK, ChunkSum, Reduce};
@@ -18,19 +19,6 @@ pub struct Control<'a> {
     pub cancelled: Option<&'a AtomicBool>,
     /// Called now and then, from any thread, with the number of points that are done.
     pub progress: Option<&'a (dyn Fn(usize) + Sync)>,
-}
-
-/// How a run is cut up: points in a block, in a job, and the most jobs at a time.
-#[derive(Copy, Clone, Debug, PartialEq)]
-struct Cut {
-    lanes: Lanes,
-    block: usize,
-    /// Elements of a worker's buffer for each point of a block.
-    by_point: usize,
-    job: usize,
-    threads: usize,
-    /// Whether results are too many for the caches, and so are written past them.
-    stream: bool,
 }
 
 impl Program {
@@ -126,85 +114,7 @@ impl Program {
         }
         Ok(())
     }
-
-    /// Cuts a run so that blocks stay in cache, jobs are worth a thread, and a limit of memory is kept.
-    fn cut(&self, points: usize, reduce: Reduce, by_point: usize) -> Result<Cut, ExecError> {
-        let mut cut = self.widest_cut(points, reduce, by_point);
-        let Some(limit) = self.memory else { return Ok(cut) };
-        loop {
-            let need = self.prepared.bytes(cut, reduce);
-            if need <= limit {
-                return Ok(cut);
-            }
-            if cut.threads > 1 {
-                cut.threads /= 2;
-            } else if cut.block > 1 {
-                cut.lanes = if cut.block > 8 { Lanes::Eight } else { Lanes::One };
-                cut.block = cut.lanes.count();
-            } else {
-                return Err(ExecError::InfeasibleMemory { smallest: need, came: limit });
-            }
-        }
-    }
-
-    fn widest_cut(&self, points: usize, reduce: Reduce, by_point: usize) -> Cut {
-        let lanes = self.prepared.lanes(points);
-        let bytes = by_point * size_of::<f64>();
-        // What all points share is read once a block; if that is most, blocks may outgrow the cache.
-        let shared = self.prepared.shared_factors * size_of::<f64>();
-        let outgrow = shared / Lanes::Eight.count() > 2 * bytes;
-        let room = if outgrow { OUTGROWN_BLOCK_BYTES } else { BLOCK_BYTES };
-        let fitting = room.checked_div(bytes).unwrap_or(usize::MAX);
-        let lanes = match fitting {
-            0..8 => Lanes::One,
-            8..64 if lanes != Lanes::One => Lanes::Eight,
-            _ => lanes,
-        };
-        let point_ns = self.cost as f64 * MULTIPLY_ADD_NS + self.moved() as f64 * ELEMENT_NS;
-        let threads = self.threads.unwrap_or_else(pool::threads).min(pool::threads());
-        let worth_it = point_ns * points as f64 > PARALLEL_NS;
-        let threads = if worth_it { threads } else { 1 };
-        // Few points are shared out in smaller blocks, for a block is one thread's.
-        let lanes = match lanes {
-            Lanes::SixtyFour if reduce == Reduce::None && points < threads * lanes.count() => {
-                Lanes::Eight
-            }
-            lanes => lanes,
-        };
-        let block = lanes.count();
-        let job = match reduce {
-            Reduce::None => {
-                let enough = ((JOB_NS / point_ns.max(0.01)) as usize).clamp(1, 1 << 16);
-                enough.min(points.div_ceil(4 * threads)).next_multiple_of(block).max(block)
-            }
-            Reduce::Sum | Reduce::Mean => CHUNK,
-        };
-        let results: usize = self.outputs.iter().map(|output| output.shape.elements()).sum();
-        let stream = results * points * size_of::<f64>() > STREAM_BYTES;
-        Cut { lanes, block, by_point, job, threads, stream }
-    }
-
-    /// Elements of a point's inputs and outputs.
-    fn moved(&self) -> usize {
-        let inputs = self.inputs.iter().map(|input| input.shape.elements());
-        inputs.chain(self.outputs.iter().map(|output| output.shape.elements())).sum()
-    }
 }
-
-/// Values of a block stay below this, a share of the second cache.
-const BLOCK_BYTES: usize = 1 << 20;
-/// Values of a block stay below this where it outgrows the second cache.
-const OUTGROWN_BLOCK_BYTES: usize = 8 << 20;
-/// Results of more bytes do not stay in the caches until the caller reads them.
-const STREAM_BYTES: usize = 4 << 20;
-/// What a multiply-add takes in a vector, in nanoseconds, seen from far.
-const MULTIPLY_ADD_NS: f64 = 0.2;
-/// What an element takes on its way between rows and lanes.
-const ELEMENT_NS: f64 = 0.4;
-/// Below this much work waking threads costs more than it saves.
-const PARALLEL_NS: f64 = 20_000.0;
-/// What a job should last at least.
-const JOB_NS: f64 = 20_000.0;
 
 /// The rows of the table that an output's adjoint is summed into, where its input is given by index.
 fn table_rows(info: &OutputInfo, sources: &[Source]) -> Option<usize> {
@@ -444,29 +354,6 @@ impl Prepared {
         let rows = self.low.outputs.iter().map(|&output| frame.row(output, 0).to_vec()).collect();
         self.give_worker(worker);
         rows
-    }
-
-    /// How many points run together: as many as keep the longest code's block in the second cache.
-    fn lanes(&self, points: usize) -> Lanes {
-        if points <= 1 {
-            return Lanes::One;
-        }
-        let slots = self.codes.iter().map(super::stages::Codes::slots).max().unwrap_or(0);
-        if points < 32 || slots * size_of::<f64>() * 64 > BLOCK_BYTES {
-            Lanes::Eight
-        } else {
-            Lanes::SixtyFour
-        }
-    }
-
-    /// Bytes that a run so cut allocates.
-    fn bytes(&self, cut: Cut, reduce: Reduce) -> u64 {
-        let outputs: usize =
-            self.low.outputs.iter().map(|output| self.low.values[output.index()].elements).sum();
-        let sums = if reduce == Reduce::None { 0 } else { outputs * (CHUNK + 4) };
-        let slots: usize = self.codes.iter().map(super::stages::Codes::slots).sum();
-        let worker = cut.by_point * cut.block + slots * cut.lanes.count() + sums;
-        ((worker * cut.threads + self.memory.shared) * size_of::<f64>()) as u64
     }
 
     fn take_worker(&self) -> Worker {
