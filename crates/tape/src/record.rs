@@ -176,21 +176,23 @@ impl Recorder {
         self.segment.borrow_mut().shapes.intern(shape.clone())
     }
 
-    #[inline]
+    #[inline(always)]
     fn push(&self, node: Node) -> Var<'_> {
         let mut segment = self.segment.borrow_mut();
         let name = segment.shared as usize + segment.nodes.len();
         if name >= MAX_NODES {
             drop(segment);
-            let argument = "the number of nodes".into();
-            return self.fail(TapeError::TooLarge {
-                argument,
-                limit: MAX_NODES as u64,
-                came: name as u64,
-            });
+            return self.too_large(name);
         }
         segment.nodes.push(node);
         Var::Node { recorder: self, name: name as u32, shape: node.shape }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn too_large(&self, name: usize) -> Var<'_> {
+        let argument = "the number of nodes".into();
+        self.fail(TapeError::TooLarge { argument, limit: MAX_NODES as u64, came: name as u64 })
     }
 
     /// The shape that elementwise arguments share or broadcast to.
@@ -236,8 +238,40 @@ impl Recorder {
 }
 
 impl Scalar for Var<'_> {
-    #[inline]
+    #[inline(always)]
     fn apply(op: Op, n: i32, args: &[Self]) -> Self {
+        // Nearly all ops meet operands of one recording and one shape. Each arity is written out, so that operands
+        // and node stay in registers.
+        match *args {
+            [Var::Node { recorder, name: a, shape }] => {
+                return recorder.push(Node {
+                    code: Code::of(op),
+                    dtype: 0,
+                    shape,
+                    words: [a, 0, n as u32],
+                });
+            }
+            [
+                Var::Node { recorder, name: a, shape },
+                Var::Node { recorder: other, name: b, shape: second },
+            ] if shape == second && std::ptr::eq(recorder, other) => {
+                return recorder.push(Node {
+                    code: Code::of(op),
+                    dtype: 0,
+                    shape,
+                    words: [a, b, n as u32],
+                });
+            }
+            _ => {}
+        }
+        Self::apply_mixed(op, n, args)
+    }
+}
+
+impl Var<'_> {
+    /// Applies an op to operands of which some are numbers, or of other shapes.
+    #[inline(never)]
+    fn apply_mixed(op: Op, n: i32, args: &[Self]) -> Self {
         let Some(recorder) = args.iter().find_map(|arg| arg.recorder()) else {
             let numbers: Vec<f64> = args
                 .iter()
