@@ -4,7 +4,7 @@ use crate::ExecError;
 use crate::program::{cost, shared_inputs};
 use chainrule_plan::{Jacobian, Problem, ProblemSpec, Stage as PlanStage, Structure};
 use chainrule_tape::transform::{jvp, simplify, vjp};
-use chainrule_tape::{Kind, Tape, TapeError};
+use chainrule_tape::{Tape, TapeError};
 
 impl Chain {
     /// The problem of planning the Jacobian of this chain for `batch` points, where the inputs of these numbers are one
@@ -78,28 +78,16 @@ impl Stage {
 /// Multiply-adds of one sweep: of the nodes that depend on the seeds, which are the inputs from number `first` on.
 fn sweep_cost(sweep: &Tape, first: usize) -> Result<u64, TapeError> {
     let sweep = simplify(sweep)?;
-    let swept = depending(&sweep, |input| input >= first);
+    let swept = sweep.depending_on(|input| input >= first);
     Ok(crate::program::cost_of(&sweep, |id| swept[id.index()]))
 }
 
 /// Whether the tangents depend on nothing that is differentiated, but on their seeds.
 fn is_affine(tangents: &Tape, first: usize) -> bool {
     let Ok(tangents) = simplify(tangents) else { return false };
-    let moved = depending(&tangents, |input| input < first && !tangents.inputs()[input].fixed);
+    let moved = tangents.depending_on(|input| input < first && !tangents.inputs()[input].fixed);
     let outputs = tangents.outputs();
     outputs[outputs.len() / 2..].iter().all(|output| !moved[output.node().index()])
-}
-
-/// For each node whether it depends on one of these inputs.
-fn depending(tape: &Tape, on: impl Fn(usize) -> bool) -> Vec<bool> {
-    let mut depends: Vec<bool> = Vec::with_capacity(tape.len());
-    for (_, kind, _) in tape.nodes() {
-        depends.push(match &kind {
-            Kind::Input(i) => on(*i),
-            kind => kind.args().iter().any(|arg| depends[arg.index()]),
-        });
-    }
-    depends
 }
 
 fn size(name: &str, elements: usize) -> Result<u32, ExecError> {

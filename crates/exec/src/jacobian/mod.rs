@@ -9,7 +9,7 @@ use crate::linearize::{Linearization, Operator, linearize_by};
 use crate::normal::{NormalOut, normal_tape, run_normal};
 use crate::program::cost;
 use crate::{Control, ExecError, PrepareOptions, Program, Reduce, Rows, prepare};
-use chainrule_plan::{CostModel, Plan, Problem, Tree, forward, price_steps, reverse};
+use chainrule_plan::{CostModel, Plan, Problem, ProblemSpec, Tree, forward, price_steps, reverse};
 use chainrule_tape::Tape;
 use chainrule_tape::transform::Mode;
 use columns::{in_order, wrt_inputs};
@@ -177,7 +177,7 @@ impl Jacobian {
     /// `ZERO_SIZE` where there is nothing to plan.
     pub fn problem(&self) -> Result<Problem, ExecError> {
         match &self.by {
-            By::Plan { chain, .. } => problem(chain, &self.options),
+            By::Plan { problem, .. } => Ok(Problem::clone(problem)),
             By::Sweeps(_) => problem(&stages(&self.tape)?, &self.options),
         }
     }
@@ -206,10 +206,10 @@ impl Jacobian {
         match &self.by {
             By::Sweeps(Mode::Tangent) => self.columns,
             By::Sweeps(Mode::Adjoint) => self.rows,
-            By::Plan { chain, plan } => {
-                let one = JacobianOptions { batch: 1, ..self.options.clone() };
-                let price = problem(chain, &one)
-                    .and_then(|problem| Ok(price_steps(&problem, &plan.steps)?));
+            By::Plan { problem, plan } => {
+                let one = ProblemSpec { batch: 1, ..problem.spec().clone() };
+                let price =
+                    Problem::new(one).and_then(|problem| price_steps(&problem, &plan.steps));
                 price.map_or(0, |price| usize::try_from(price.sweeps).unwrap_or(usize::MAX))
             }
         }

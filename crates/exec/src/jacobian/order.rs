@@ -20,7 +20,7 @@ pub(super) enum By {
     /// One mode from end to end, on the tape as a whole.
     Sweeps(Mode),
     /// A plan for the stages of a chain.
-    Plan { chain: Box<Chain>, plan: Box<Plan> },
+    Plan { problem: Box<Problem>, plan: Box<Plan> },
 }
 
 /// Where one mode needs so many times the sweeps of the other, it is not even tried.
@@ -70,7 +70,7 @@ pub(super) fn of_chain(chain: &Chain, options: &JacobianOptions) -> Result<Order
         Order::Bracketing(tree) => plan_of_bracketing(&problem, tree)?,
     };
     let tape = planned_tape(chain, &problem, &plan)?;
-    Ok(Ordered { tape, by: By::Plan { chain: Box::new(chain.clone()), plan: Box::new(plan) } })
+    Ok(Ordered { tape, by: By::Plan { problem: Box::new(problem), plan: Box::new(plan) } })
 }
 
 /// What is planned for a chain with these options.

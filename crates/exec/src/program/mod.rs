@@ -97,13 +97,7 @@ pub fn cost(tape: &Tape) -> u64 {
 
 /// The multiply-adds of evaluating a tape at `batch` points: what depends on shared inputs alone is evaluated once.
 pub(crate) fn batch_cost(tape: &Tape, shared: &[bool], batch: u32) -> u128 {
-    let mut moves: Vec<bool> = Vec::with_capacity(tape.len());
-    for (_, kind, _) in tape.nodes() {
-        moves.push(match &kind {
-            Kind::Input(i) => !shared[*i],
-            kind => kind.args().iter().any(|arg| moves[arg.index()]),
-        });
-    }
+    let moves = tape.depending_on(|input| !shared[input]);
     let each = cost_of(tape, |id| moves[id.index()]);
     let once = cost_of(tape, |id| !moves[id.index()]);
     u128::from(each) * u128::from(batch) + u128::from(once)

@@ -78,14 +78,18 @@ impl Recorder {
 impl Tape {
     /// Which nodes depend on inputs that are differentiated; only these carry tangents and adjoints.
     pub fn active(&self) -> Vec<bool> {
-        let mut active = Vec::with_capacity(self.len());
+        self.depending_on(|input| !self.inputs[input].fixed)
+    }
+
+    /// Which nodes depend on one of the inputs whose numbers are `chosen`.
+    pub fn depending_on(&self, chosen: impl Fn(usize) -> bool) -> Vec<bool> {
+        let mut depending: Vec<bool> = Vec::with_capacity(self.len());
         for (_, kind, _) in self.nodes() {
-            let depends = match &kind {
-                Kind::Input(i) => !self.inputs[*i].fixed,
-                kind => kind.args().iter().any(|id| active[id.index()]),
-            };
-            active.push(depends);
+            depending.push(match &kind {
+                Kind::Input(i) => chosen(*i),
+                kind => kind.args().iter().any(|id| depending[id.index()]),
+            });
         }
-        active
+        depending
     }
 }
