@@ -6,6 +6,7 @@ mod compare;
 #[cfg(test)]
 mod conform;
 mod dot;
+mod draw;
 mod error;
 mod jacobian;
 mod linearize;
