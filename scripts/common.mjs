@@ -53,13 +53,13 @@ export function checkTools() {
   }
 }
 
-/** Installs what package-lock.json names, unless that is done. */
+/** Installs exactly what package-lock.json names, whatever npm this is, unless that is done. */
 export function installPackages() {
   const lock = join(root, 'package-lock.json')
   const done = join(root, 'node_modules', '.package-lock.json')
   if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return
   console.log('Installing packages')
-  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'])
+  run('npm', ['ci', '--loglevel=error'])
 }
 
 /** Does `work` unless nothing in `sources` (files and folders) has changed since it was last done and `results` exist. */
