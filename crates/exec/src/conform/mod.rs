@@ -1,5 +1,7 @@
 //! Every way of running agrees: random programs, bit for bit with the naive run of the low-level form, for every level,
-//! batch split and number of threads, and within rounding with the naive evaluation of the tape.
+//! batch split and number of threads, and (`rounding`) within the rounding error bound with the unfused tape.
+mod rounding;
+
 use crate::lower::lower;
 use crate::program::{Control, PrepareOptions, Program, Reduce, Rows, prepare};
 use crate::simd::Level;
@@ -29,7 +31,7 @@ fn shape(dims: &[u32]) -> Shape {
     Shape::new(dims).unwrap()
 }
 
-/// A random program over all elementwise ops and most structural ones, on arrays of a few shapes.
+/// A random program over all elementwise ops and structural ones of every form, on arrays of a few shapes.
 fn random_tape(seed: u64, size: usize, wide: u32) -> Tape {
     let mut random = Random(seed);
     let inputs = vec![
@@ -60,7 +62,7 @@ fn random_value<'r>(
     let pick = |random: &mut Random| values[random.below(values.len())];
     let x = pick(random);
     let dims = x.shape().to_vec();
-    match random.below(10) {
+    match random.below(13) {
         0 if dims.len() == 2 => x.sum(&[random.below(2) as u32]),
         0 if dims.len() == 1 => x.sum(&[0]),
         1 if dims.len() == 2 => x.transpose(&[1, 0]),
@@ -70,6 +72,9 @@ fn random_value<'r>(
         3 if !dims.is_empty() => x.at(random.below(dims[0] as usize) as u32),
         4 if dims.len() == 1 => recorder.stack(&[x, x.sin(), x * 0.5], 0),
         5 if dims.len() == 2 => x.reduce_max(&[1]),
+        6 if !dims.is_empty() => x.cumsum(0),
+        7 if !dims.is_empty() => x.logsumexp(&[0]),
+        8 if dims.len() == 1 => x.scatter_add(0, &[0, 2, 0], recorder.stack(&[values[0]; 3], 0)),
         _ => {
             let op = Op::ALL[random.below(Op::ALL.len())];
             let same = |random: &mut Random| {
