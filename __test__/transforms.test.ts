@@ -77,8 +77,15 @@ test('a map over entries is a loop', () => {
   expect(simplify(mapped).length).toBeLessThanOrEqual(mapped.length)
 })
 
-test('a gradient of several numbers says what to do instead', () => {
+test.each([
+  ['grad', grad],
+  ['hvp', hvp],
+  ['hessianTape', hessianTape],
+] as const)('%s of several numbers says what to do instead', (name, transform) => {
   const several = record([[2]], x => x)
-  expect(() => grad(several)).toThrow(/weight or sum the outputs, or use `vjp` with a seed/)
-  expect(() => grad(several)).toThrow(expect.objectContaining({ code: 'NOT_SCALAR' }))
+  const message = new RegExp(
+    `given to \`${name}\` must be one scalar.* weight or sum the outputs, or use \`vjp\` with a seed`,
+  )
+  expect(() => transform(several)).toThrow(message)
+  expect(() => transform(several)).toThrow(expect.objectContaining({ code: 'NOT_SCALAR' }))
 })

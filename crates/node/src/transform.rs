@@ -2,6 +2,7 @@
 use crate::convert::count;
 use crate::error::{Result, coded, thrown};
 use crate::tape::NativeTape;
+use chainrule::tape::TapeError;
 use chainrule::tape::transform::{self, Mode};
 use napi::Env;
 use napi_derive::napi;
@@ -47,7 +48,13 @@ pub fn jacobian_tape(env: Env, tape: &NativeTape, mode: String) -> Result<Native
 /// The whole Hessian: `x -> (value, gradient, hessian)`.
 #[napi(catch_unwind)]
 pub fn hessian_tape(env: Env, tape: &NativeTape) -> Result<NativeTape> {
-    NativeTape::new(&env, transform::hessian_tape(tape.get()?).map_err(thrown)?)
+    let hessian = transform::hessian_tape(tape.get()?).map_err(|error| match error {
+        TapeError::NotScalar { came, .. } => {
+            thrown(TapeError::NotScalar { transform: "hessianTape", came })
+        }
+        error => thrown(error),
+    });
+    NativeTape::new(&env, hessian?)
 }
 
 /// The same function of each of `entries` entries along a new leading axis of all inputs but those `unmapped`.

@@ -31,11 +31,14 @@ pub enum TapeError {
         /// The argument at fault.
         argument: String,
     },
-    /// A gradient was asked of something that is not one number.
+    /// Derivatives of one number were asked of something that is not one number.
     #[error(
-        "the output of `grad` must be one scalar, but the tape has {came}: weight or sum the outputs, or use `vjp` with a seed"
+        "the output of a tape given to `{transform}` must be one scalar, but the tape has {came}: \
+         weight or sum the outputs, or use `vjp` with a seed"
     )]
     NotScalar {
+        /// The transform that was called.
+        transform: &'static str,
         /// The outputs there are.
         came: String,
     },

@@ -17,7 +17,7 @@ use crate::{Recorder, Segment, Tape, TapeError, Var};
 /// # Errors
 /// `NOT_SCALAR`; `TOO_LARGE` above 2^32 - 1 nodes.
 pub fn grad(tape: &Tape) -> Result<Tape, TapeError> {
-    check_scalar(tape)?;
+    check_scalar(tape, "grad")?;
     let wrt = tape.differentiated();
     let recorded = Recorder::record(Segment::default(), tape.inputs.clone(), |recorder, x| {
         let (values, adjoints) = adjoints(recorder, tape, x, &[Var::Number(1.0)]);
@@ -29,11 +29,12 @@ pub fn grad(tape: &Tape) -> Result<Tape, TapeError> {
     Ok(finish(recorded, std::iter::once(value).chain(gradient)))
 }
 
-fn check_scalar(tape: &Tape) -> Result<(), TapeError> {
+/// What `transform` differentiates must be one number.
+pub(super) fn check_scalar(tape: &Tape, transform: &'static str) -> Result<(), TapeError> {
     let came = match tape.outputs.len() {
         1 if tape.output_shape(0).is_scalar() => return Ok(()),
         1 => format!("one of shape {}", tape.output_shape(0)),
         count => format!("{count} outputs"),
     };
-    Err(TapeError::NotScalar { came })
+    Err(TapeError::NotScalar { transform, came })
 }

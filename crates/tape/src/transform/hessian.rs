@@ -1,4 +1,5 @@
 //! The whole Hessian of one number as an output.
+use super::grad::check_scalar;
 use super::matrix::{Layout, Linear, matrix};
 use super::{Named, finish, hvp};
 use crate::{Tape, TapeError};
@@ -17,6 +18,7 @@ use crate::{Tape, TapeError};
 /// # Errors
 /// `NOT_SCALAR`; `TOO_LARGE` for a Hessian of 2^32 elements or more, or a tape of that many nodes.
 pub fn hessian_tape(tape: &Tape) -> Result<Tape, TapeError> {
+    check_scalar(tape, "hessian_tape")?;
     let sweep = hvp(tape)?;
     let wrt = tape.differentiated();
     let values = 1 + wrt.len();

@@ -1,4 +1,5 @@
 //! The Hessian times a direction, forward over reverse.
+use super::grad::check_scalar;
 use super::{Named, finish, grad, jvp};
 use crate::{Tape, TapeError};
 
@@ -16,6 +17,7 @@ use crate::{Tape, TapeError};
 /// # Errors
 /// `NOT_SCALAR`; `TOO_LARGE` above 2^32 - 1 nodes.
 pub fn hvp(tape: &Tape) -> Result<Tape, TapeError> {
+    check_scalar(tape, "hvp")?;
     let gradient = grad(tape)?;
     let mut both = jvp(&gradient)?;
     let wrt = tape.differentiated();

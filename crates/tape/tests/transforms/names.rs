@@ -1,6 +1,6 @@
 //! The inputs and outputs of transformed tapes.
 use crate::rows::{shape, tape_of};
-use chainrule_tape::transform::{grad, hvp, jvp, vjp, vmap};
+use chainrule_tape::transform::{grad, hessian_tape, hvp, jvp, vjp, vmap};
 use chainrule_tape::{Input, Scalar, Tape, record};
 
 fn paths(tape: &Tape) -> (Vec<&str>, Vec<&str>) {
@@ -73,14 +73,19 @@ fn adjoints_say_whose_they_are() {
 }
 
 #[test]
-fn a_gradient_needs_one_scalar() {
-    let error = grad(&layer()).unwrap_err();
-    assert_eq!(error.code(), "NOT_SCALAR");
-    assert_eq!(
-        error.to_string(),
-        "the output of `grad` must be one scalar, but the tape has 2 outputs: \
-         weight or sum the outputs, or use `vjp` with a seed"
-    );
+fn derivatives_of_one_scalar_say_which_of_them_was_asked_of_more() {
+    let asked = [("grad", grad(&layer())), ("hvp", hvp(&layer()))];
+    for (name, refused) in asked.into_iter().chain([("hessian_tape", hessian_tape(&layer()))]) {
+        let error = refused.unwrap_err();
+        assert_eq!(error.code(), "NOT_SCALAR");
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "the output of a tape given to `{name}` must be one scalar, but the tape has 2 outputs: \
+                 weight or sum the outputs, or use `vjp` with a seed"
+            )
+        );
+    }
     let vector = tape_of(&[&[2]], |_, v| vec![v[0]]);
     assert!(grad(&vector).unwrap_err().to_string().contains("has one of shape [2]:"));
 }
