@@ -1,6 +1,16 @@
 /** Memory: the collector of garbage is told of it, and it comes back with and without `dispose`. */
 import { expect, test } from 'vitest'
-import { grad, jacobian, linearize, prepare, record, Tape, type Var } from '../src/index.js'
+import {
+  chain,
+  compareAsync,
+  grad,
+  jacobian,
+  linearize,
+  prepare,
+  record,
+  Tape,
+  type Var,
+} from '../src/index.js'
 
 function long(steps: number): Tape<['array'], 'array'> {
   return record([[4]], x => {
@@ -110,6 +120,29 @@ test('a program may be disposed of, and collected, while a call is under way', a
   await collected()
   expect(await Promise.all(pending)).toHaveLength(3)
   expect(await dropped).toHaveLength(10_000)
+})
+
+test('tapes, chains and Jacobians may be disposed of while calls with them are under way', async () => {
+  const made = [long(400), record([[]], y => y.sin())] as const
+  const composed = chain([...made])
+  const prepared = jacobian(composed, { threads: 1 })
+  const measured = compareAsync(composed, { measure: true, seconds: 0.1, batch: 8 })
+  let reports = 0
+  const disposing = prepared.atAsync(new Float64Array(4 * 200_000).fill(0.5), {
+    // On the main thread, in the middle of the call.
+    onProgress: () => {
+      reports++
+      for (const one of [prepared, composed, composed.tape, ...made]) one.dispose()
+    },
+  })
+  composed.dispose()
+  expect((await disposing).jacobian).toHaveLength(4 * 200_000)
+  expect(reports).toBeGreaterThan(0)
+  expect((await measured).rows.length).toBeGreaterThan(0)
+  const disposed = expect.objectContaining({ code: 'DISPOSED' })
+  expect(() => jacobian(composed)).toThrow(disposed)
+  await expect(compareAsync(composed)).rejects.toThrow(disposed)
+  await expect(prepared.atAsync(new Float64Array(4))).rejects.toThrow(disposed)
 })
 
 test('what was disposed of says so, whatever it was', () => {

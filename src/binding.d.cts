@@ -17,7 +17,11 @@ export declare class CancelToken {
   cancel(): void
 }
 
-/** A chain, until it is disposed of. */
+/**
+ * A chain, until it is disposed of.
+ *
+ * The memory of its tapes is told of where they are handed out.
+ */
 export declare class NativeChain {
   /** The composition as one tape. */
   tape(): NativeTape
@@ -104,11 +108,7 @@ export declare class NativePlan {
 /** A problem, checked. */
 export declare class NativeProblem {}
 
-/**
- * A program, until it is disposed of.
- *
- * A call on another thread borrows this object until it has ended, so what is in it is given up behind a lock.
- */
+/** A program, until it is disposed of. */
 export declare class NativeProgram {
   /** The multiply-adds of one evaluation. */
   cost(): number

@@ -1,5 +1,6 @@
 //! Chains: functions as compositions of stages.
-use crate::error::{Result, disposed, thrown};
+use crate::error::{Result, thrown};
+use crate::memory::Held;
 use crate::tape::NativeTape;
 use chainrule::exec::{self, Chain};
 use chainrule::tape::Tape;
@@ -9,30 +10,36 @@ use napi_derive::napi;
 use std::sync::Arc;
 
 /// A chain, until it is disposed of.
+///
+/// The memory of its tapes is told of where they are handed out.
 #[napi]
 pub struct NativeChain {
-    chain: Option<Arc<Chain>>,
+    held: Held<Arc<Chain>>,
 }
 
 /// Composes tapes.
 #[napi(catch_unwind)]
-pub fn chain(tapes: Vec<ClassInstance<NativeTape>>) -> Result<NativeChain> {
-    let tapes = tapes.iter().map(|tape| Ok(Tape::clone(tape.get()?)));
+pub fn chain(env: Env, tapes: Vec<ClassInstance<NativeTape>>) -> Result<NativeChain> {
+    let tapes = tapes.iter().map(|tape| Ok(Tape::clone(&*tape.get()?)));
     let tapes: Vec<Tape> = tapes.collect::<Result<_>>()?;
     let chain = exec::chain(&tapes).map_err(thrown)?;
-    Ok(NativeChain { chain: Some(Arc::new(chain)) })
+    NativeChain::holding(&env, chain)
 }
 
 /// Cuts a tape at its narrow places.
 #[napi(catch_unwind)]
-pub fn stages(tape: &NativeTape) -> Result<NativeChain> {
-    let chain = exec::stages(tape.get()?).map_err(thrown)?;
-    Ok(NativeChain { chain: Some(Arc::new(chain)) })
+pub fn stages(env: Env, tape: &NativeTape) -> Result<NativeChain> {
+    let chain = exec::stages(&*tape.get()?).map_err(thrown)?;
+    NativeChain::holding(&env, chain)
 }
 
 impl NativeChain {
-    pub(crate) fn get(&self) -> Result<&Arc<Chain>> {
-        self.chain.as_ref().ok_or_else(|| disposed("chain"))
+    fn holding(env: &Env, chain: Chain) -> Result<NativeChain> {
+        Ok(NativeChain { held: Held::new(env, "chain", Arc::new(chain), 0)? })
+    }
+
+    pub(crate) fn get(&self) -> Result<Arc<Chain>> {
+        self.held.get()
     }
 }
 
@@ -54,7 +61,7 @@ impl NativeChain {
 
     /// Frees it.
     #[napi(catch_unwind)]
-    pub fn dispose(&mut self) {
-        self.chain = None;
+    pub fn dispose(&self, env: Env) -> Result<()> {
+        self.held.dispose(&env)
     }
 }

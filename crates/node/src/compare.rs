@@ -97,7 +97,7 @@ impl Compared {
         problem: Option<String>,
         options: CompareOptions,
     ) -> Result<Compared> {
-        let chain = chain.map(|chain| chain.get().cloned()).transpose()?;
+        let chain = chain.map(|chain| chain.get()).transpose()?;
         let problem = problem.map(|text| {
             let spec = ProblemSpec::from_json(&text).map_err(thrown)?;
             Problem::new(spec).map_err(thrown)

@@ -1,8 +1,8 @@
 //! Jacobians, and derivatives at one point as linear maps.
 use crate::chain::NativeChain;
 use crate::convert::count;
-use crate::error::{Result, coded, disposed, thrown};
-use crate::memory::Told;
+use crate::error::{Result, coded, thrown};
+use crate::memory::{Held, Told};
 use crate::plan::NativePlan;
 use crate::program::{NativeProgram, ProgramOptions};
 use crate::tape::{NativeTape, bytes};
@@ -18,13 +18,12 @@ use std::sync::Arc;
 /// The memory of its programs is told of where they are handed out.
 #[napi(custom_finalize)]
 pub struct NativeJacobian {
-    jacobian: Option<Arc<Jacobian>>,
-    told: Told,
+    held: Held<Arc<Jacobian>>,
 }
 
 impl ObjectFinalize for NativeJacobian {
-    fn finalize(mut self, env: Env) -> Result<()> {
-        self.told.take_back(&env)
+    fn finalize(self, env: Env) -> Result<()> {
+        self.held.dispose(&env)
     }
 }
 
@@ -49,7 +48,7 @@ pub fn jacobian(
     options: ProgramOptions,
 ) -> Result<NativeJacobian> {
     let options = exec::JacobianOptions { wrt, ..order.with(options)? };
-    let jacobian = exec::jacobian(tape.get()?, &options).map_err(thrown)?;
+    let jacobian = exec::jacobian(&*tape.get()?, &options).map_err(thrown)?;
     NativeJacobian::holding(&env, jacobian)
 }
 
@@ -61,7 +60,7 @@ pub fn chain_jacobian(
     order: OrderOptions,
     options: ProgramOptions,
 ) -> Result<NativeJacobian> {
-    let jacobian = exec::chain_jacobian(chain.get()?, &order.with(options)?).map_err(thrown)?;
+    let jacobian = exec::chain_jacobian(&*chain.get()?, &order.with(options)?).map_err(thrown)?;
     NativeJacobian::holding(&env, jacobian)
 }
 
@@ -95,12 +94,12 @@ pub(crate) fn order(name: &str, text: &str) -> Result<Order> {
 #[napi]
 impl NativeJacobian {
     fn holding(env: &Env, jacobian: Jacobian) -> Result<NativeJacobian> {
-        let told = Told::of(env, bytes(jacobian.tape()) + bytes(jacobian.whole()))?;
-        Ok(NativeJacobian { jacobian: Some(Arc::new(jacobian)), told })
+        let bytes = bytes(jacobian.tape()) + bytes(jacobian.whole());
+        Ok(NativeJacobian { held: Held::new(env, "jacobian", Arc::new(jacobian), bytes)? })
     }
 
-    fn get(&self) -> Result<&Arc<Jacobian>> {
-        self.jacobian.as_ref().ok_or_else(|| disposed("jacobian"))
+    fn get(&self) -> Result<Arc<Jacobian>> {
+        self.held.get()
     }
 
     /// The program whose outputs are those of the function, then the Jacobian.
@@ -156,9 +155,8 @@ impl NativeJacobian {
 
     /// Frees it, unless a call under way still uses it.
     #[napi(catch_unwind)]
-    pub fn dispose(&mut self, env: Env) -> Result<()> {
-        self.jacobian = None;
-        self.told.take_back(&env)
+    pub fn dispose(&self, env: Env) -> Result<()> {
+        self.held.dispose(&env)
     }
 }
 
@@ -178,7 +176,7 @@ impl ObjectFinalize for NativeLinearization {
 /// Prepares products with the Jacobian of a tape.
 #[napi(catch_unwind)]
 pub fn linearize(env: Env, tape: &NativeTape) -> Result<NativeLinearization> {
-    let linearization = exec::linearize(tape.get()?, &Default::default()).map_err(thrown)?;
+    let linearization = exec::linearize(&*tape.get()?, &Default::default()).map_err(thrown)?;
     let told = Told::of(&env, linearization.bytes())?;
     Ok(NativeLinearization { linearization, told })
 }

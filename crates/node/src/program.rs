@@ -1,7 +1,7 @@
 //! Programs: tapes made ready to run on points, now or on another thread.
 use crate::convert::{count, outputs};
-use crate::error::{Result, coded, disposed, thrown};
-use crate::memory::Told;
+use crate::error::{Result, coded, thrown};
+use crate::memory::Held;
 use crate::tape::NativeTape;
 use chainrule::exec::{Control, PrepareOptions, Program, Reduce, Rows};
 use napi::bindgen_prelude::{
@@ -12,7 +12,7 @@ use napi::{Env, Status};
 use napi_derive::napi;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// How a tape is prepared.
@@ -27,25 +27,23 @@ pub struct ProgramOptions {
 }
 
 /// A program, until it is disposed of.
-///
-/// A call on another thread borrows this object until it has ended, so what is in it is given up behind a lock.
 #[napi(custom_finalize)]
 pub struct NativeProgram {
-    held: Mutex<Option<(Program, Told)>>,
+    held: Held<Program>,
 }
 
 /// Makes a tape ready to run.
 #[napi(catch_unwind)]
 pub fn prepare(env: Env, tape: &NativeTape, options: ProgramOptions) -> Result<NativeProgram> {
-    let program = chainrule::exec::prepare(tape.get()?, &options.checked()?).map_err(thrown)?;
+    let program = chainrule::exec::prepare(&*tape.get()?, &options.checked()?).map_err(thrown)?;
     NativeProgram::holding(&env, program)
 }
 
 impl NativeProgram {
     /// Holds a program and tells the collector of garbage how much memory that is.
     pub(crate) fn holding(env: &Env, program: Program) -> Result<NativeProgram> {
-        let told = Told::of(env, program.bytes())?;
-        Ok(NativeProgram { held: Mutex::new(Some((program, told))) })
+        let bytes = program.bytes();
+        Ok(NativeProgram { held: Held::new(env, "program", program, bytes)? })
     }
 }
 
@@ -117,8 +115,7 @@ pub(crate) fn reduce(name: Option<&str>) -> Result<Reduce> {
 #[napi]
 impl NativeProgram {
     fn get(&self) -> Result<Program> {
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.as_ref().map(|(program, _)| program.clone()).ok_or_else(|| disposed("program"))
+        self.held.get()
     }
 
     /// The multiply-adds of one evaluation.
@@ -187,8 +184,7 @@ impl NativeProgram {
     /// Frees the program, unless a call under way still uses it.
     #[napi(catch_unwind)]
     pub fn dispose(&self, env: Env) -> Result<()> {
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
-        held.map_or(Ok(()), |(_, mut told)| told.take_back(&env))
+        self.held.dispose(&env)
     }
 }
 

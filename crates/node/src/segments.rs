@@ -31,7 +31,7 @@ pub fn join_segments(
     let recorded = recorded.collect::<Result<Vec<_>>>()?;
     let taken = segments.first().map(|segment| segment.recorded.words(&inputs, &[]));
     let taken = taken.transpose()?.map(|words| words.inputs).unwrap_or_default();
-    let combine = combine.map(|tape| tape.get().cloned()).transpose()?;
+    let combine = combine.map(|tape| tape.get()).transpose()?;
     let tape = join(taken, recorded, combine.as_deref().map(inlined)).map_err(thrown)?;
     NativeTape::new(&env, tape.with_output_paths(&paths).map_err(thrown)?)
 }

@@ -1,7 +1,7 @@
 //! Tapes: handed over once, kept here, and read back as text, as bytes or as a list of what they take and give.
 use crate::convert::{Rule, shape, sizes};
-use crate::error::{Result, disposed, thrown};
-use crate::memory::Told;
+use crate::error::{Result, thrown};
+use crate::memory::Held;
 use chainrule::tape::words::Words;
 use chainrule::tape::{Input, Tape};
 use napi::Env;
@@ -62,25 +62,24 @@ pub struct Recorded {
 /// A tape, until it is disposed of.
 #[napi(custom_finalize)]
 pub struct NativeTape {
-    tape: Option<Arc<Tape>>,
-    told: Told,
+    held: Held<Arc<Tape>>,
 }
 
 impl NativeTape {
     /// Holds a tape and tells the collector of garbage how much memory that is.
     pub(crate) fn new(env: &Env, tape: Tape) -> Result<NativeTape> {
-        let told = Told::of(env, bytes(&tape))?;
-        Ok(NativeTape { tape: Some(Arc::new(tape)), told })
+        let bytes = bytes(&tape);
+        Ok(NativeTape { held: Held::new(env, "tape", Arc::new(tape), bytes)? })
     }
 
-    pub(crate) fn get(&self) -> Result<&Arc<Tape>> {
-        self.tape.as_ref().ok_or_else(|| disposed("tape"))
+    pub(crate) fn get(&self) -> Result<Arc<Tape>> {
+        self.held.get()
     }
 }
 
 impl ObjectFinalize for NativeTape {
-    fn finalize(mut self, env: Env) -> Result<()> {
-        self.told.take_back(&env)
+    fn finalize(self, env: Env) -> Result<()> {
+        self.held.dispose(&env)
     }
 }
 
@@ -112,7 +111,7 @@ impl NativeTape {
     /// The multiply-adds of one evaluation, as the op tables state them.
     #[napi(catch_unwind)]
     pub fn cost(&self) -> Result<f64> {
-        Ok(chainrule::exec::cost(self.get()?) as f64)
+        Ok(chainrule::exec::cost(&*self.get()?) as f64)
     }
 
     /// The tape as text.
@@ -135,9 +134,8 @@ impl NativeTape {
 
     /// Frees the tape, unless a program or a call under way still uses it.
     #[napi(catch_unwind)]
-    pub fn dispose(&mut self, env: Env) -> Result<()> {
-        self.tape = None;
-        self.told.take_back(&env)
+    pub fn dispose(&self, env: Env) -> Result<()> {
+        self.held.dispose(&env)
     }
 }
 
