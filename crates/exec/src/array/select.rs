@@ -34,6 +34,12 @@ fn copy(axes: &[Axis], x: &[f64], from: isize, y: &mut [f64], to: isize) {
         }
         return;
     }
+    if let (Source::Stride(stride), []) = (&axis.from, inner) {
+        for step in 0..axis.extent as isize {
+            y[(to + step * axis.to) as usize] = x[(from + step * stride) as usize];
+        }
+        return;
+    }
     for step in 0..axis.extent {
         let place = match &axis.from {
             Source::Stride(stride) => from + step as isize * stride,

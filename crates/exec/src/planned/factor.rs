@@ -50,11 +50,11 @@ impl<'r> Dense<'r> {
         if self.is_transposed { self.stored } else { self.stored.t() }
     }
 
-    /// `self * earlier`. A matrix of each point stands to the left of one that all share, transposed if need be: then
-    /// the rows of many points are one product.
+    /// `self * earlier`. A matrix of each point whose transpose is at hand stands to the left of one that all share: then
+    /// the rows of many points are one product, which keeps the transpose.
     fn times(self, earlier: Dense<'r>) -> Dense<'r> {
         let is_shared = self.is_shared && earlier.is_shared;
-        let product = if self.is_shared && !is_shared {
+        let product = if self.is_shared && !is_shared && earlier.is_transposed {
             Dense::of_transpose(earlier.transpose().dot(self.transpose()))
         } else {
             Dense::new(self.matrix().dot(earlier.matrix()))
