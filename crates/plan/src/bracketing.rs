@@ -23,7 +23,7 @@ pub fn plan_of_bracketing(problem: &Problem, tree: &Tree) -> Result<Plan, PlanEr
     let reduced = problem.spec().reduce.is_some();
     let ways = Ways::new(problem.spans(), Rules::default(), reduced);
     let objective = Objective::Flops;
-    let measure = Measure { spans: ways.spans, objective: &objective, root: ways.root };
+    let measure = Measure::new(ways.spans, &objective, ways.root);
     let mut follow = Follow { measure, best: HashMap::new(), joints: HashMap::new(), ways: &ways };
     (0..problem.length()).for_each(|link| follow.solve(link, link + 1, None));
     pairs.iter().for_each(|pair| follow.solve(pair.from, pair.to, Some(pair)));

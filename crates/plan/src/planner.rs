@@ -134,7 +134,7 @@ impl<'a> Solved<'a> {
     pub(crate) fn new(problem: &'a Problem, objective: &'a Objective, rules: Rules) -> Solved<'a> {
         let spans = problem.spans();
         let ways = Ways::new(spans, rules, problem.spec().reduce.is_some());
-        let measure = Measure { spans, objective, root: ways.root };
+        let measure = Measure::new(spans, objective, ways.root);
         let plain = if *objective == Objective::Flops { solve_plain(&ways) } else { None };
         let table = plain.unwrap_or_else(|| solve(&ways, &measure));
         Solved { ways, measure, table }

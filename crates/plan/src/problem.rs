@@ -119,6 +119,7 @@ impl Problem {
         let links = links(&spec, !in_product_order)?;
         check_costs(&links, spec.batch)?;
         let spans = Spans::new(&links, spec.batch, spec.reduce)?;
+        let spans = if in_product_order { spans.of_product() } else { spans };
         let fingerprint = Fingerprint::of(&spec, in_product_order);
         Ok(Problem { spec, links, spans, fingerprint, in_product_order })
     }

@@ -2,7 +2,7 @@
 //!
 //! Shape, sharing, pattern and colors of a product depend on its span alone, so they are worked out
 //! once; prefix sums answer what sweeps through a span cost. Dense chains need no table at all.
-use crate::form::{Form, Profile, multiply_adds};
+use crate::form::{Form, Kind, Profile, multiply_adds};
 use crate::problem::Link;
 use crate::states::{States, swept};
 use crate::{Jacobian, Mode, PlanError, Reduce, Step};
@@ -24,6 +24,11 @@ pub(crate) struct Spans {
     /// Elements of all Jacobians that are given, over the batch.
     given_elements: f64,
     swept: Vec<bool>,
+    /// How tangents and adjoints get through each link.
+    passing: Vec<[Passing; 2]>,
+    /// Links that are known without any number.
+    known: Vec<bool>,
+    in_product_order: bool,
     /// The mean over points that are all alike takes no arithmetic.
     mean: bool,
     states: States,
@@ -38,6 +43,19 @@ struct Shape {
     tangents: u32,
     adjoints: u32,
     profile: Profile,
+    is_full: bool,
+    is_identity: bool,
+}
+
+/// How the columns or rows of a Jacobian get through a link when they are swept through it.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Passing {
+    /// They are multiplied by the link's matrix, which is at hand and costs that much.
+    Product,
+    /// They are scaled by the link's diagonal, which one sweep makes.
+    Scaling,
+    /// One by one, by the function itself.
+    Sweep,
 }
 
 impl Spans {
@@ -66,10 +84,43 @@ impl Spans {
             given: links.iter().map(|link| link.jacobian == Jacobian::Given).collect(),
             given_elements: links.iter().map(|link| given_elements(link, batch)).sum(),
             swept: links.iter().map(|link| link.jacobian == Jacobian::Swept).collect(),
+            passing: links.iter().map(passing).collect(),
+            known: links.iter().map(|link| link.form.is_known()).collect(),
+            in_product_order: false,
             states: States::new(links.iter().map(|link| link.state).collect()),
             mean: reduce == Some(Reduce::Mean),
             shapes: shapes(links)?,
         })
+    }
+
+    /// The same spans of links that are factors counted from the left of a product.
+    pub(crate) fn of_product(self) -> Spans {
+        Spans { in_product_order: true, ..self }
+    }
+
+    /// Whether links are factors counted from the left of a product, not stages as applied.
+    pub(crate) fn in_product_order(&self) -> bool {
+        self.in_product_order
+    }
+
+    /// How sweeps get through a link.
+    pub(crate) fn passing(&self, link: usize, mode: Mode) -> Passing {
+        self.passing[link][usize::from(mode == Mode::Adjoint)]
+    }
+
+    /// Whether a link is the identity or a selection.
+    pub(crate) fn is_known(&self, link: usize) -> bool {
+        self.known[link]
+    }
+
+    /// Whether the Jacobian of a span has a number in every place.
+    pub(crate) fn is_full(&self, from: usize, to: usize) -> bool {
+        self.shape(from, to).is_none_or(|shape| shape.is_full)
+    }
+
+    /// Whether the Jacobian of a span is known to be the identity.
+    pub(crate) fn is_identity(&self, from: usize, to: usize) -> bool {
+        self.shape(from, to).is_some_and(|shape| shape.is_identity)
     }
 
     /// The same spans with other states kept.
@@ -203,10 +254,14 @@ impl Spans {
     /// Multiply-adds of a step over the whole batch, and of making the states it needs; `reduced`
     /// when its result is one sum over it.
     pub(crate) fn cost(&self, step: &Step, reduced: bool) -> u128 {
+        self.own_cost(step, reduced) + self.cost_of_states(step)
+    }
+
+    /// Multiply-adds of making the states that a step needs.
+    pub(crate) fn cost_of_states(&self, step: &Step) -> u128 {
         let spans = swept(step).map(|(links, _)| self.states.evaluations(links));
         let evaluated = |(from, to): (usize, usize)| self.evaluation[to] - self.evaluation[from];
-        let made: u128 = spans.into_iter().flatten().map(evaluated).sum();
-        self.own_cost(step, reduced) + made
+        spans.into_iter().flatten().map(evaluated).sum()
     }
 
     fn own_cost(&self, step: &Step, reduced: bool) -> u128 {
@@ -303,6 +358,17 @@ fn given_elements(link: &Link, batch: u32) -> f64 {
     link.form.stored() as f64 * if link.shared { 1.0 } else { f64::from(batch) }
 }
 
+fn passing(link: &Link) -> [Passing; 2] {
+    let form = &link.form;
+    let is_diagonal = matches!(form.kind, Kind::Diagonal | Kind::Scalar);
+    [link.tangent, link.adjoint].map(|cost| match link.jacobian {
+        // A matrix at hand may still be cheaper, or dearer, to sweep through than to multiply by.
+        Jacobian::Given if form.is_known() || u128::from(cost) == form.stored() => Passing::Product,
+        Jacobian::Accumulate if is_diagonal => Passing::Scaling,
+        _ => Passing::Sweep,
+    })
+}
+
 /// The links that an elimination sweeps through.
 pub(crate) fn passed(from: usize, at: usize, to: usize, mode: Mode) -> (usize, usize) {
     match mode {
@@ -326,7 +392,7 @@ fn prefix<T: Copy + Default + std::ops::Add<Output = T>>(terms: impl Iterator<It
 
 /// The shapes of all spans, from each start growing by one link at a time.
 fn shapes(links: &[Link]) -> Result<Option<Vec<Shape>>, PlanError> {
-    if links.iter().all(|link| link.form.kind == crate::form::Kind::Dense) {
+    if links.iter().all(|link| link.form.kind == Kind::Dense) {
         return Ok(None);
     }
     let colored = links.iter().any(|link| link.sweepable);
@@ -349,6 +415,8 @@ impl Shape {
             tangents: if colored { form.tangents() } else { form.columns },
             adjoints: if colored { form.adjoints() } else { form.rows },
             profile: form.profile(),
+            is_full: form.kind == Kind::Dense,
+            is_identity: form.kind == Kind::Identity,
         }
     }
 }

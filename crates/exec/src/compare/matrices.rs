@@ -14,20 +14,29 @@ pub(super) fn are_matrices(problem: &Problem) -> bool {
         && spec.stages.iter().all(|s| s.jacobian == Jacobian::Given && dense(&s.structure))
 }
 
-/// The matrices as inputs.
-pub(super) fn inputs(links: &[Link]) -> Result<Vec<Input>, ExecError> {
+/// The matrices as inputs; in product order those of the factors.
+pub(super) fn inputs(links: &[Link], in_product_order: bool) -> Result<Vec<Input>, ExecError> {
     let input = |(i, link): (usize, &Link)| {
-        let shape = Shape::new(&[link.outputs, link.inputs])?;
+        let dims = match in_product_order {
+            true => [link.inputs, link.outputs],
+            false => [link.outputs, link.inputs],
+        };
+        let shape = Shape::new(&dims)?;
         Ok(Input::new(&format!("W{i}"), shape).fixed())
     };
     links.iter().enumerate().map(input).collect()
 }
 
 /// The tape of the product alone. Sweeps of the identity multiply by it, as those through a function would have to.
-pub(super) fn product_tape(links: &[Link], plan: &Plan) -> Result<Tape, ExecError> {
+pub(super) fn product_tape(
+    links: &[Link],
+    in_product_order: bool,
+    plan: &Plan,
+) -> Result<Tape, ExecError> {
     let mut failure = None;
-    let tape = Recorder::record(Segment::default(), inputs(links)?, |recorder, matrices| {
-        let mut walk = Walk { recorder, matrices, alive: BTreeMap::new() };
+    let inputs = inputs(links, in_product_order)?;
+    let tape = Recorder::record(Segment::default(), inputs, |recorder, matrices| {
+        let mut walk = Walk { recorder, matrices, in_product_order, alive: BTreeMap::new() };
         for (at, step) in plan.steps.iter().enumerate() {
             if walk.take(step).is_none() {
                 let reason = "points are added up when it runs, not by the plan".into();
@@ -43,7 +52,7 @@ pub(super) fn product_tape(links: &[Link], plan: &Plan) -> Result<Tape, ExecErro
 pub(super) fn function_tape(links: &[Link]) -> Result<Tape, ExecError> {
     let n = links.first().map_or(0, |link| link.inputs);
     let x = Input::new("x", Shape::vector(n));
-    let all: Vec<Input> = std::iter::once(x).chain(inputs(links)?).collect();
+    let all: Vec<Input> = std::iter::once(x).chain(inputs(links, false)?).collect();
     Ok(Recorder::record(Segment::default(), all, |_, vars| {
         vec![vars[1..].iter().fold(vars[0], |x, w| w.dot(x))]
     })?)
@@ -52,6 +61,8 @@ pub(super) fn function_tape(links: &[Link]) -> Result<Tape, ExecError> {
 struct Walk<'a, 'r> {
     recorder: &'r Recorder,
     matrices: &'a [Var<'r>],
+    /// Whether what comes earlier stands on the left.
+    in_product_order: bool,
     /// The products that are there, by their first link, with their end.
     alive: BTreeMap<usize, (usize, Var<'r>)>,
 }
@@ -72,7 +83,8 @@ impl<'r> Walk<'_, 'r> {
             }
             Step::Multiply { at, .. } => {
                 let earlier = self.used_up(from, at);
-                self.used_up(at, to).dot(earlier)
+                let later = self.used_up(at, to);
+                if self.in_product_order { earlier.dot(later) } else { later.dot(earlier) }
             }
             Step::Eliminate { at, mode: Mode::Tangent, .. } => {
                 let earlier = self.used_up(from, at);

@@ -49,7 +49,7 @@ impl Case {
     /// The tape of the Jacobian alone, made in the order of a plan.
     pub(super) fn jacobian_tape(&self, plan: &Plan) -> Result<Tape, ExecError> {
         let Some(chain) = &self.chain else {
-            return matrices::product_tape(&self.links, plan);
+            return matrices::product_tape(&self.links, self.problem.in_product_order(), plan);
         };
         let whole = planned_tape(chain, &self.problem, plan)?;
         let inputs = whole.inputs().to_vec();
@@ -87,7 +87,7 @@ impl Case {
         let shared = self.shared(options)?;
         let inputs = match &self.chain {
             Some(chain) => chain.tape().inputs().to_vec(),
-            None => matrices::inputs(&self.links)?,
+            None => matrices::inputs(&self.links, self.problem.in_product_order())?,
         };
         Data::new(&inputs, &shared, self.problem.spec().batch, options.points.as_ref())
     }

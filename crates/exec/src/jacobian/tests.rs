@@ -146,9 +146,17 @@ fn a_run_multiplies_as_often_as_the_plan_says() {
             let planned = matches!(jacobian.options.order, Order::Auto);
             let made = run - values;
             assert!(made <= plan.cost && (made == plan.cost || !planned), "{made}: {plan}");
+            // The model prices what is run: sweeps through matrices are products, shared ones are made once.
+            let times = nanosecond().times(&jacobian.problem().unwrap(), &plan, 1).unwrap();
+            assert_eq!(times.iter().sum::<u128>(), made * 1_000_000, "{plan}");
             assert!(values <= evaluation);
         }
     }
+}
+
+/// A machine that does nothing but multiply-adds of products, each in a nanosecond.
+fn nanosecond() -> CostModel {
+    CostModel::roofline(0.0, 2e9, 1e300)
 }
 
 /// Multiply-adds of the products that make the values alone.

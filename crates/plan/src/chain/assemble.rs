@@ -9,7 +9,7 @@ use std::collections::HashMap;
 /// The steps of a plan, operands before results; of two operands the one comes first that keeps
 /// fewer elements alive.
 pub(crate) fn assemble(spans: &Spans, choices: &Choices, root: Target) -> Vec<Step> {
-    let measure = Measure { spans, objective: &Objective::Memory, root };
+    let measure = Measure::new(spans, &Objective::Memory, root);
     let mut peaks: HashMap<Target, u128> = HashMap::new();
     for way in operands_first(choices, root) {
         let peaks_below = below(&way, &peaks);

@@ -70,7 +70,8 @@ impl<'a> Front<'a> {
         limit: Option<u128>,
     ) -> Front<'a> {
         let (spans, root) = (ways.spans, ways.root);
-        let [value, against] = [value, against].map(|objective| Measure { spans, objective, root });
+        let [value, against] =
+            [value, against].map(|objective| Measure::new(spans, objective, root));
         let points = Store::new(spans.length(), root.reduced);
         let mut front = Front { ways, value, against, points, thinned: false };
         for target in by_length(&front.ways) {

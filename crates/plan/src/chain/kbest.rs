@@ -9,6 +9,7 @@ use super::solve::by_length;
 use super::store::Store;
 use super::ways::{Target, Way, Ways};
 use crate::planner::{Request, rules};
+use crate::spans::{Passing, passed};
 use crate::{Certificate, Limits, Mode, Objective, Plan, PlanError, Problem, Proof, Step};
 
 /// The most plans that are listed.
@@ -34,13 +35,16 @@ pub fn best_plans(problem: &Problem, request: &Request, k: usize) -> Result<Vec<
     }
     let best = crate::plan(problem, request)?;
     let ways = Ways::new(problem.spans(), rules(&request.limits), problem.spec().reduce.is_some());
-    let measure = Measure { spans: ways.spans, objective: &request.objective, root: ways.root };
+    let measure = Measure::new(ways.spans, &request.objective, ways.root);
     let q = problem.length();
     // What all points share is swept once: cutting a sweep behind it may pay.
     let alike = ways.spans.is_plain(0, q) && ways.spans.shares_all_or_nothing();
     let cuts_sweeps = !alike || request.limits != Limits::default();
     let entries = Store::new(q, ways.root.reduced);
-    let mut list = Ranking { ways, measure, k, cuts_sweeps, entries };
+    // Other objectives, and limits, look at what is made on the way.
+    let adds_up = matches!(request.objective, Objective::Flops | Objective::Time { .. });
+    let long_ones_too = adds_up && request.limits == Limits::default();
+    let mut list = Ranking { ways, measure, k, cuts_sweeps, long_ones_too, entries };
     list.fill();
     let within = |plan: &Plan| request.limits.memory.is_none_or(|m| plan.peak_memory <= m.into());
     let mut plans = list.plans(problem, &request.objective)?;
@@ -60,6 +64,8 @@ struct Ranking<'a> {
     k: usize,
     /// Whether two sweeps after another may differ from one long one.
     cuts_sweeps: bool,
+    /// Whether products are as good as a sweep past several matrices at hand.
+    long_ones_too: bool,
     entries: Store<Vec<Entry>>,
 }
 
@@ -68,13 +74,26 @@ impl Ranking<'_> {
         for target in by_length(&self.ways) {
             let mut found = Vec::new();
             if !self.ways.is_free(target) {
-                self.ways.of(target, |way| self.combine(&way, &mut found));
+                self.ways.of(target, |way| {
+                    if !self.is_listed_as_products(&way.step) {
+                        self.combine(&way, &mut found);
+                    }
+                });
             }
             // The sort is stable: of equal plans the one listed first comes first.
             found.sort_by_key(|entry| entry.value);
             let best = self.best_of_each_kind(found);
             self.entries.set(target, best);
         }
+    }
+
+    /// Whether a sweep is no other plan than the products with the matrices at hand that it passes.
+    fn is_listed_as_products(&self, step: &Step) -> bool {
+        let Step::Eliminate { from, at, to, mode } = *step else { return false };
+        let (start, end) = passed(from, at, to, mode);
+        let spans = self.ways.spans;
+        (self.long_ones_too || end - start == 1)
+            && (start..end).all(|link| spans.passing(link, mode) == Passing::Product)
     }
 
     /// Of sorted operands, the pair of the i-th and the j-th is never among the k best when more

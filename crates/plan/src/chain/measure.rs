@@ -3,6 +3,7 @@
 //! Every objective here grows with the values of the operands, so the best way to make a Jacobian
 //! is made of best ways to make its operands: the interval program is exact for each of them.
 use super::ways::{Target, Way};
+use crate::model::Times;
 use crate::spans::Spans;
 use crate::{Objective, Step};
 
@@ -13,9 +14,20 @@ pub(crate) struct Measure<'a> {
     pub(crate) objective: &'a Objective,
     /// The Jacobian wanted in the end, which counts as no intermediate.
     pub(crate) root: Target,
+    /// What steps take, where time is the objective.
+    times: Option<Times<'a>>,
 }
 
-impl Measure<'_> {
+impl<'a> Measure<'a> {
+    /// Values under an objective on the way to `root`.
+    pub(crate) fn new(spans: &'a Spans, objective: &'a Objective, root: Target) -> Measure<'a> {
+        let times = match objective {
+            Objective::Time { model, threads } => Some(Times::new(model, spans, *threads)),
+            _ => None,
+        };
+        Measure { spans, objective, root, times }
+    }
+
     /// What a way is worth at least, by its operands alone.
     pub(crate) fn floor(&self, [earlier, later]: [u128; 2]) -> u128 {
         match self.objective {
@@ -45,8 +57,9 @@ impl Measure<'_> {
             Objective::Memory => self.peak(way, [earlier, later]),
             Objective::CriticalPath => earlier.max(later) + cost(),
             Objective::Split { machines } => both + self.split(way, *machines),
-            Objective::Time { model, threads } => {
-                both + model.time(self.spans, &way.step, way.target.reduced, *threads)
+            Objective::Time { .. } => {
+                let time = |times: &Times| times.step(&way.step, way.target.reduced);
+                both + self.times.as_ref().map_or(0, time)
             }
         }
     }

@@ -1,5 +1,5 @@
 //! How long any plan takes by a model, found by walking its steps.
-use super::CostModel;
+use super::{CostModel, Times};
 use crate::{Plan, PlanError, Problem, Step, price};
 use std::collections::BTreeMap;
 
@@ -17,6 +17,7 @@ impl CostModel {
     ) -> Result<Vec<u128>, PlanError> {
         self.check()?;
         price(problem, plan)?;
+        let times = Times::new(self, problem.spans(), threads);
         // By their first link, whether the Jacobians that are there are sums over the batch.
         let mut sums: BTreeMap<usize, bool> = BTreeMap::new();
         let step = |step: &Step| {
@@ -32,7 +33,7 @@ impl CostModel {
                 sums.retain(|from, _| !span.contains(from));
                 sums.insert(span.start, reduced);
             }
-            self.time(problem.spans(), step, reduced, threads)
+            times.step(step, reduced)
         };
         Ok(plan.steps.iter().map(step).collect())
     }

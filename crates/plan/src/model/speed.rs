@@ -53,10 +53,8 @@ pub struct Memory {
 pub(super) struct Product {
     /// Rows, inner width and columns.
     pub(super) sizes: [u128; 3],
-    /// How many matrices the right factor is.
-    pub(super) early: u128,
-    /// How many matrices the left factor is.
-    pub(super) late: u128,
+    /// How many matrices the left factor is, and the right one.
+    pub(super) copies: [u128; 2],
     /// Bytes of all matrices that are read and made.
     pub(super) traffic: f64,
     /// Bytes of the left factor and of the right one, if they are given, and of the result, if it is wanted.
@@ -70,13 +68,14 @@ impl Speed {
     pub(super) fn product(&self, product: &Product) -> f64 {
         let [rows, inner, columns] = product.sizes;
         let sizes = [rows as f64, inner as f64, self.padded(columns)];
-        let rest = match (product.early, product.late) {
-            (_, 1) | (1, _) if product.early == product.late => &self.single,
-            (1, _) => &self.stacked,
-            (_, 1) => &self.spread,
+        let [left, right] = product.copies;
+        let rest = match (left, right) {
+            (1, 1) => &self.single,
+            (_, 1) => &self.stacked,
+            (1, _) => &self.spread,
             (_, _) => &self.batched,
         };
-        let more = product.early.max(product.late).saturating_sub(1) as f64;
+        let more = left.max(right).saturating_sub(1) as f64;
         let mut work = self.single.work(sizes);
         if more > 0.0 {
             work += more * rest.work(sizes);

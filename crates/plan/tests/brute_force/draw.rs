@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// A stage and the same thing as a plain factor.
 fn random_stage(random: &mut Random, m: u32, n: u32, kind: Kind) -> (Stage, Factor) {
     let cost = |random: &mut Random| u64::from(random.between(0, 3 * u64::from(m * n)));
-    let (tangent, adjoint, tape) = (cost(random), cost(random), cost(random));
+    let (mut tangent, mut adjoint, tape) = (cost(random), cost(random), cost(random));
     let given = kind == Kind::Products || (kind != Kind::Swept && random.chance(4));
     let swept = kind == Kind::Swept && random.chance(3);
     let square = m == n;
@@ -29,6 +29,12 @@ fn random_stage(random: &mut Random, m: u32, n: u32, kind: Kind) -> (Stage, Fact
         _ => (Structure::Dense, table(m, n, |_, _| true)),
     };
     let identity = structure == Structure::Identity;
+    let diagonal = structure == Structure::Diagonal && m > 1;
+    if given && random.chance(2) {
+        // As its product costs.
+        let entries = bits.iter().flatten().filter(|&&is| is).count() as u64;
+        (tangent, adjoint) = (entries, entries);
+    }
     let shared = random.chance(2);
     let jacobian = match (given, swept) {
         (true, _) => Jacobian::Given,
@@ -47,6 +53,7 @@ fn random_stage(random: &mut Random, m: u32, n: u32, kind: Kind) -> (Stage, Fact
     let factor = Factor {
         bits,
         identity,
+        diagonal,
         tangent: tangent.into(),
         adjoint: adjoint.into(),
         tape: tape.into(),
@@ -94,6 +101,7 @@ pub(super) fn random_chain(random: &mut Random, kind: Kind) -> (Problem, Limits,
                 given: true,
                 sweepable: false,
                 identity: false,
+                diagonal: false,
                 swept: false,
                 ..Factor { tangent: 0, adjoint: 0, tape: 0, ..factors[0].clone() }
             };

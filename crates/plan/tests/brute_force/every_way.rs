@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Factor {
     pub(super) bits: Vec<Vec<bool>>,
     pub(super) identity: bool,
+    /// More than one entry, all on the diagonal.
+    pub(super) diagonal: bool,
     pub(super) tangent: u128,
     pub(super) adjoint: u128,
     pub(super) tape: u128,
@@ -36,7 +38,7 @@ pub(super) type Outcomes = BTreeSet<Outcome>;
 type Known = BTreeMap<(usize, usize, bool), Outcomes>;
 
 impl Chain {
-    fn bits(&self, from: usize, to: usize) -> Vec<Vec<bool>> {
+    pub(super) fn bits(&self, from: usize, to: usize) -> Vec<Vec<bool>> {
         let mut product = self.factors[from].bits.clone();
         for later in &self.factors[from + 1..to] {
             let columns = product.first().map_or(0, Vec::len);
@@ -52,22 +54,22 @@ impl Chain {
         product
     }
 
-    fn is_identity(&self, from: usize, to: usize) -> bool {
+    pub(super) fn is_identity(&self, from: usize, to: usize) -> bool {
         self.factors[from..to].iter().all(|factor| factor.identity)
     }
 
-    fn entries(&self, from: usize, to: usize) -> u128 {
+    pub(super) fn entries(&self, from: usize, to: usize) -> u128 {
         if self.is_identity(from, to) {
             return 0;
         }
         self.bits(from, to).iter().flatten().filter(|&&is| is).count() as u128
     }
 
-    fn is_shared(&self, from: usize, to: usize) -> bool {
+    pub(super) fn is_shared(&self, from: usize, to: usize) -> bool {
         self.factors[from..to].iter().all(|factor| factor.shared)
     }
 
-    fn copies(&self, from: usize, to: usize, reduced: bool) -> u128 {
+    pub(super) fn copies(&self, from: usize, to: usize, reduced: bool) -> u128 {
         if reduced || self.is_shared(from, to) { 1 } else { self.batch }
     }
 
@@ -78,7 +80,7 @@ impl Chain {
         self.entries(from, to) * self.copies(from, to, reduced)
     }
 
-    fn multiply_adds(&self, from: usize, at: usize, to: usize) -> u128 {
+    pub(super) fn multiply_adds(&self, from: usize, at: usize, to: usize) -> u128 {
         if self.is_identity(from, at) || self.is_identity(at, to) {
             return 0;
         }
@@ -116,7 +118,7 @@ impl Chain {
         (1..).find(|&most| fits(table.len(), &mut Vec::new(), most, &meet)).unwrap() as u128
     }
 
-    fn sweeps(&self, from: usize, to: usize, tangent: bool) -> u128 {
+    pub(super) fn sweeps(&self, from: usize, to: usize, tangent: bool) -> u128 {
         let bits = self.bits(from, to);
         if !tangent {
             return Chain::colors(&bits);
@@ -132,7 +134,7 @@ impl Chain {
         self.factors[from..to].iter().map(cost).sum()
     }
 
-    fn may_sweep(&self, from: usize, to: usize, tangent: bool) -> bool {
+    pub(super) fn may_sweep(&self, from: usize, to: usize, tangent: bool) -> bool {
         let passed = &self.factors[from..to];
         let tape: u128 = passed.iter().map(|factor| factor.tape).sum();
         let fits = tangent || self.tape.is_none_or(|most| tape <= most);
@@ -201,17 +203,9 @@ impl Chain {
         all: &mut Outcomes,
         known: &mut Known,
     ) {
-        // A sum over the batch may be in one factor, when the other is the same for all points.
-        let manners: Vec<(bool, bool)> =
-            match (reduced, self.is_shared(from, at), self.is_shared(at, to)) {
-                (false, _, _) => vec![(false, false)],
-                (true, false, true) => vec![(true, false)],
-                (true, true, false) => vec![(false, true)],
-                _ => vec![],
-            };
         let made = self.held_if_made(from, to, reduced);
         let copies = self.copies(from, to, reduced);
-        for (first, second) in manners {
+        if let Some((first, second)) = self.manners(from, at, to, reduced) {
             let earlier = self.outcomes(from, at, first, known);
             let later = self.outcomes(at, to, second, known);
             let (e, l) = (self.held(from, at, first), self.held(at, to, second));
@@ -238,11 +232,31 @@ impl Chain {
         }
     }
 
-    fn reductions(&self, from: usize, to: usize, all: &mut Outcomes, known: &mut Known) {
+    /// Whether each factor is a sum over the batch: one may be, when the other is the same for all points.
+    pub(super) fn manners(
+        &self,
+        from: usize,
+        at: usize,
+        to: usize,
+        reduced: bool,
+    ) -> Option<(bool, bool)> {
+        match (reduced, self.is_shared(from, at), self.is_shared(at, to)) {
+            (false, _, _) => Some((false, false)),
+            (true, false, true) => Some((true, false)),
+            (true, true, false) => Some((false, true)),
+            _ => None,
+        }
+    }
+
+    /// Whether the batch may be added up right behind the Jacobian of a span.
+    pub(super) fn may_reduce(&self, from: usize, to: usize) -> bool {
         let outside = self.factors[..from].iter().chain(&self.factors[to..]);
         let whole = (from, to) == (0, self.factors.len());
-        if !outside.into_iter().all(|factor| factor.shared) || (self.is_shared(from, to) && !whole)
-        {
+        outside.into_iter().all(|factor| factor.shared) && (!self.is_shared(from, to) || whole)
+    }
+
+    fn reductions(&self, from: usize, to: usize, all: &mut Outcomes, known: &mut Known) {
+        if !self.may_reduce(from, to) {
             return;
         }
         let entries = self.entries(from, to);

@@ -5,6 +5,7 @@
 mod common;
 mod draw;
 mod every_way;
+mod times;
 
 use chainrule_plan::{Certificate, Objective, Request, pareto_front, plan, price};
 use common::Random;
@@ -15,6 +16,7 @@ const CHAINS: u64 = 10_000;
 
 fn try_kind(kind: Kind) {
     let mut random = Random::new(0xC4A1 + kind as u64);
+    let machine = times::machine();
     for round in 0..CHAINS {
         let (problem, limits, chain) = random_chain(&mut random, kind);
         let outcomes = chain.by_trying_everything();
@@ -34,6 +36,10 @@ fn try_kind(kind: Kind) {
         assert_eq!((value, walked.critical_path), (least(|o| o.path), value), "{}", context());
         let (value, walked) = solve(Objective::Memory);
         assert_eq!((value, walked.peak_memory), (least(|o| o.peak), value), "{}", context());
+        let objective = Objective::Time { model: Box::new(machine.clone()), threads: 1 };
+        let (value, _) = solve(objective);
+        let wanted = chain.times().first().map(|nanoseconds| nanoseconds * 1_000_000);
+        assert_eq!(Some(value), wanted, "{}", context());
         let front = pareto_front(&problem, &Objective::Flops, &Objective::Memory, &limits).unwrap();
         let pairs: Vec<_> = front.plans.iter().map(|p| (p.cost, p.peak_memory)).collect();
         assert_eq!(pairs, pareto(&outcomes), "{}", context());

@@ -38,6 +38,11 @@ fn product(case: &Case, rows: &[Vec<f64>], point: usize) -> Vec<f64> {
         let matrix = &data[if link.shared { 0 } else { point * n * m }..][..n * m];
         if height == 0 {
             (made, height) = (matrix.to_vec(), n);
+        } else if case.problem.in_product_order() {
+            let entry = |i: usize, j: usize| -> f64 {
+                (0..n).map(|k| made[i * n + k] * matrix[k * m + j]).sum()
+            };
+            made = (0..made.len() / n * m).map(|at| entry(at / m, at % m)).collect();
         } else {
             let columns = made.len() / n;
             let entry = |i: usize, j: usize| -> f64 {
