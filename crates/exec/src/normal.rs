@@ -75,7 +75,7 @@ fn normal<'r>(recorder: &'r Recorder, residuals: &Var<'r>, matrix: Var<'r>) -> V
     let shape = recorder.shape(matrix);
     let (m, n) = (shape[0], shape[1]);
     let square = residuals.dot(*residuals);
-    let value = square * Var::Number(0.5);
+    let value = square * Var::from(0.5);
     if m > 0 && n > 0 && u64::from(m) * u64::from(n) * u64::from(n) <= WRITTEN_OUT {
         let rows: Vec<Vec<Var>> = (0..m).map(|i| entries(matrix.at(i), n)).collect();
         let r = entries(*residuals, m);
@@ -107,7 +107,7 @@ fn entries(vector: Var<'_>, count: u32) -> Vec<Var<'_>> {
 
 fn product<'r>(a: &[Var<'r>], b: &[Var<'r>]) -> Var<'r> {
     let terms = a.iter().zip(b).map(|(&a, &b)| a * b);
-    terms.reduce(|sum, term| sum + term).unwrap_or(Var::Number(0.0))
+    terms.reduce(|sum, term| sum + term).unwrap_or(Var::from(0.0))
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! Recording: running a function on [`Var`]s writes it down as a [`Tape`].
-use crate::segment::{MAX_NODES, Segment, positional};
-use crate::structural::broadcast_to;
+use crate::segment::{Segment, positional};
 use crate::tape::{Code, Node};
-use crate::{Constant, Input, NodeId, Op, Scalar, Shape, ShapeId, Structural, Tape, TapeError};
-use std::cell::RefCell;
+use crate::{Constant, Input, NodeId, Shape, ShapeId, Structural, Tape, TapeError, Var};
+use std::cell::{Cell, RefCell};
 
 /// Records `function` of variables for `inputs`. Its outputs are named by position.
 ///
@@ -19,25 +18,21 @@ pub fn record(
 /// Where a function is being written down; lives as long as the recording.
 #[derive(Debug)]
 pub struct Recorder {
+    /// The name of the next node.
+    next: Cell<u32>,
+    /// The latest nodes, which `segment` does not hold yet, each where the last bits of its name say.
+    latest: Cell<[Node; LATEST]>,
     segment: RefCell<Segment>,
     failure: RefCell<Option<TapeError>>,
 }
 
-/// A value being recorded: a node, or a number that has not met one yet.
-#[derive(Copy, Clone, Debug)]
-pub enum Var<'r> {
-    /// A number; it takes the shape of what it meets.
-    Number(f64),
-    /// A node of a recording.
-    Node {
-        /// The recording.
-        recorder: &'r Recorder,
-        /// Its name in the segment being recorded.
-        name: u32,
-        /// Its shape, by number.
-        shape: ShapeId,
-    },
-}
+/// How many nodes are written before the segment is borrowed to take them: a power of two, and few enough for the
+/// innermost cache.
+const LATEST: usize = 64;
+
+/// The most nodes of a tape, so that every place fits in 32 bits. The name of one more is the last of a round of the
+/// latest nodes, and is noticed there.
+pub(crate) const MAX_NODES: usize = u32::MAX as usize - LATEST;
 
 impl Recorder {
     /// Records `function`, which is also given the recorder (for constants), into the memory of `arena`.
@@ -60,11 +55,14 @@ impl Recorder {
     }
 
     pub(crate) fn new(segment: Segment) -> Recorder {
-        Recorder { segment: RefCell::new(segment), failure: RefCell::new(None) }
+        let next = Cell::new(segment.shared + segment.nodes.len() as u32);
+        let latest = Cell::new([Node::default(); LATEST]);
+        Recorder { next, latest, segment: RefCell::new(segment), failure: RefCell::new(None) }
     }
 
     /// The segment, unless recording failed.
     pub(crate) fn finish(self) -> Result<Segment, TapeError> {
+        self.keep_latest(self.next.get());
         match self.failure.into_inner() {
             Some(error) => Err(error),
             None => Ok(self.segment.into_inner()),
@@ -75,14 +73,14 @@ impl Recorder {
     pub(crate) fn inputs(&self, inputs: &[Input]) -> Vec<Var<'_>> {
         let node = |(i, input): (u32, &Input)| {
             let shape = self.intern(&input.shape);
-            self.push(Node { code: Code::INPUT, dtype: 0, shape, words: [i, 0, 0] })
+            self.push(Code::INPUT, shape, [i, 0, 0])
         };
         (0..).zip(inputs).map(node).collect()
     }
 
     /// A variable for a node that another segment holds.
     pub(crate) fn existing(&self, id: NodeId, shape: &Shape) -> Var<'_> {
-        Var::Node { recorder: self, name: id.0, shape: self.intern(shape) }
+        Var::node(self, id.0, self.intern(shape))
     }
 
     /// An array of numbers, row-major.
@@ -113,7 +111,15 @@ impl Recorder {
         let words = [segment.constants.len() as u32, 0, 0];
         segment.constants.push(constant);
         drop(segment);
-        self.push(Node { code: Code::CONSTANT, dtype: 0, shape, words })
+        self.push(Code::CONSTANT, shape, words)
+    }
+
+    /// The name of a node that is this number in every element.
+    #[inline(never)]
+    pub(crate) fn number(&self, number: f64, shape: ShapeId) -> u32 {
+        let name = self.next.get();
+        self.constant_node(Constant::Splat(number), shape);
+        name
     }
 
     /// Applies a structural op; a number among the arguments is a scalar constant.
@@ -133,23 +139,22 @@ impl Recorder {
         segment.structurals.push(rule);
         segment.lists.extend(names);
         drop(segment);
-        self.push(Node { code: Code::STRUCTURAL, dtype: 0, shape, words })
+        self.push(Code::STRUCTURAL, shape, words)
     }
 
     /// The shape of a variable.
     pub fn shape(&self, var: Var<'_>) -> Shape {
-        match var {
-            Var::Number(_) => Shape::scalar(),
-            Var::Node { recorder, shape, .. } => {
-                recorder.segment.borrow().shapes.get(shape).clone()
-            }
-        }
+        var.recorder().map_or_else(Shape::scalar, |recorder| recorder.shape_of(var.shape_id()))
+    }
+
+    pub(crate) fn shape_of(&self, shape: ShapeId) -> Shape {
+        self.segment.borrow().shapes.get(shape).clone()
     }
 
     /// Notes the first failure; recording goes on with a number in the place of what could not be made.
     pub fn fail(&self, error: TapeError) -> Var<'_> {
         self.failure.borrow_mut().get_or_insert(error);
-        Var::Number(f64::NAN)
+        Var::from(f64::NAN)
     }
 
     /// Whether something could not be recorded; then shapes of variables need not be what was asked for.
@@ -159,12 +164,9 @@ impl Recorder {
 
     /// The name of a variable, as a node of this recording.
     pub(crate) fn place(&self, var: Var<'_>) -> u32 {
-        let var = match var {
-            Var::Number(number) => self.constant_node(Constant::Splat(number), ShapeId::SCALAR),
-            node => node,
-        };
-        match var {
-            Var::Node { recorder, name, .. } if std::ptr::eq(recorder, self) => name,
+        match (var.name(), var.recorder()) {
+            (Some(name), Some(recorder)) if std::ptr::eq(recorder, self) => name,
+            (None, _) => self.number(var.number().unwrap_or(f64::NAN), ShapeId::SCALAR),
             _ => {
                 self.fail(TapeError::ForeignVariable { argument: "an argument".into() });
                 0
@@ -172,151 +174,117 @@ impl Recorder {
         }
     }
 
-    fn intern(&self, shape: &Shape) -> ShapeId {
+    pub(crate) fn intern(&self, shape: &Shape) -> ShapeId {
         self.segment.borrow_mut().shapes.intern(shape.clone())
     }
 
+    /// Writes a node. Nothing is borrowed and nothing can be out of bounds, so that this is a few stores.
     #[inline(always)]
-    fn push(&self, node: Node) -> Var<'_> {
-        let mut segment = self.segment.borrow_mut();
-        let name = segment.shared as usize + segment.nodes.len();
-        if name >= MAX_NODES {
-            drop(segment);
-            return self.too_large(name);
+    pub(crate) fn push(&self, code: Code, shape: ShapeId, words: [u32; 3]) -> Var<'_> {
+        let name = self.next.get();
+        let slot = name as usize % LATEST;
+        let latest: &Cell<[Node]> = &self.latest;
+        latest.as_slice_of_cells()[slot].set(Node { code, dtype: 0, shape, words });
+        match slot + 1 == LATEST {
+            true => self.end_round(name),
+            false => self.next.set(name + 1),
         }
-        segment.nodes.push(node);
-        Var::Node { recorder: self, name: name as u32, shape: node.shape }
+        Var::node(self, name, shape)
     }
 
+    /// Makes room behind `name`, which took the last place for the latest nodes.
     #[cold]
     #[inline(never)]
-    fn too_large(&self, name: usize) -> Var<'_> {
-        let argument = "the number of nodes".into();
-        self.fail(TapeError::TooLarge { argument, limit: MAX_NODES as u64, came: name as u64 })
+    fn end_round(&self, name: u32) {
+        if name as usize == MAX_NODES {
+            let (argument, limit) = ("the number of nodes".into(), MAX_NODES as u64);
+            self.fail(TapeError::TooLarge { argument, limit, came: limit + 1 });
+            return; // With `next` left as it is; nobody will see what is written in the place of this node.
+        }
+        self.keep_latest(name + 1);
+        self.next.set(name + 1);
     }
 
-    /// The shape that elementwise arguments share or broadcast to.
-    fn common_shape(&self, op: Op, args: &[Var<'_>]) -> Result<ShapeId, TapeError> {
-        let mut common: Option<ShapeId> = None;
-        for &arg in args {
-            let Var::Node { shape, .. } = arg else { continue };
-            common = match common {
-                None => Some(shape),
-                Some(before) if before == shape => Some(shape),
-                Some(before) => {
-                    let (a, b) = {
-                        let segment = self.segment.borrow();
-                        (segment.shapes.get(before).clone(), segment.shapes.get(shape).clone())
-                    };
-                    let argument = format!("an argument of `{}`", op.name());
-                    let wanted = || format!("broadcast with shape {a}");
-                    let both =
-                        a.broadcast(&b).ok_or_else(|| TapeError::shape(&argument, wanted(), &b))?;
-                    Some(self.intern(&both))
-                }
+    /// Gives the segment the nodes before `end` that it does not hold yet.
+    fn keep_latest(&self, end: u32) {
+        let mut segment = self.segment.borrow_mut();
+        let held = segment.shared as usize + segment.nodes.len();
+        let first = held % LATEST;
+        let count = end as usize - held;
+        segment.nodes.extend_from_slice(&self.latest.get()[first..first + count]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::structural::Sum;
+    use crate::{Kind, Op, Recorded, Scalar, join};
+
+    /// Nodes of all kinds in turn, each reading the one before.
+    fn lines<'r>(recorder: &'r Recorder, x: Var<'r>, count: usize) -> Vec<Var<'r>> {
+        let line = |last: Var<'r>, i| match i % 4 {
+            0 => last + last,
+            1 => recorder.structural(Sum { axes: vec![] }, &[last]),
+            2 => recorder.splat(i as f64, &Shape::scalar()),
+            _ => last.sin(),
+        };
+        vec![(0..count).fold(x, line)]
+    }
+
+    /// That the tape holds `count` such nodes, which begin at the last input.
+    fn check(tape: &Tape, count: usize) {
+        let inputs = tape.inputs().len();
+        assert_eq!((tape.len(), tape.verify()), (inputs + count, Ok(())));
+        assert_eq!(tape.outputs()[0].node().index(), inputs + count - 1);
+        for ((id, kind, _), i) in tape.nodes().skip(inputs).zip(0..) {
+            let last = NodeId(id.0 - 1);
+            let is_line = match (i % 4, kind) {
+                (0, Kind::Elementwise(Op::Add, 0, args)) => args[..] == [last, last],
+                (1, Kind::Structural(Structural::Sum(_), args)) => args[..] == [last],
+                (2, Kind::Constant(&Constant::Splat(number))) => number == f64::from(i),
+                (3, Kind::Elementwise(Op::Sin, 0, args)) => args[..] == [last],
+                _ => false,
             };
-        }
-        Ok(common.unwrap_or(ShapeId::SCALAR))
-    }
-
-    /// The name of an elementwise argument in `shape`.
-    #[inline]
-    fn operand(&self, arg: Var<'_>, shape: ShapeId) -> u32 {
-        match arg {
-            Var::Node { recorder, name, shape: own }
-                if own == shape && std::ptr::eq(recorder, self) =>
-            {
-                name
-            }
-            Var::Number(number) => self.place(self.constant_node(Constant::Splat(number), shape)),
-            Var::Node { .. } => {
-                let shape = self.segment.borrow().shapes.get(shape).clone();
-                self.place(broadcast_to(self, arg, &shape))
-            }
+            assert!(is_line, "{id} with {inputs} inputs");
         }
     }
-}
 
-impl Scalar for Var<'_> {
-    #[inline(always)]
-    fn apply(op: Op, n: i32, args: &[Self]) -> Self {
-        // Nearly all ops meet operands of one recording and one shape. Each arity is written out, so that operands
-        // and node stay in registers.
-        match *args {
-            [Var::Node { recorder, name: a, shape }] => {
-                return recorder.push(Node {
-                    code: Code::of(op),
-                    dtype: 0,
-                    shape,
-                    words: [a, 0, n as u32],
+    #[test]
+    fn every_node_is_in_its_place_wherever_rounds_of_the_latest_begin_and_end() {
+        for shared in [1, 2, LATEST - 1, LATEST, LATEST + 1, 3 * LATEST - 5] {
+            for count in (0..2 * LATEST + 2).chain([1000]) {
+                let inputs: Vec<Input> =
+                    (0..shared).map(|i| Input::scalar(&i.to_string())).collect();
+                let whole = Recorder::record(Segment::default(), inputs.clone(), |recorder, x| {
+                    lines(recorder, x[shared - 1], count)
                 });
+                check(&whole.unwrap(), count);
+                let part = Segment::default()
+                    .record(&inputs, |recorder, x| lines(recorder, x[shared - 1], count));
+                type Combine =
+                    for<'r> fn(&'r Recorder, &[Vec<Var<'r>>], &[Var<'r>]) -> Vec<Var<'r>>;
+                let parts: Vec<Recorded> = vec![part.unwrap()];
+                check(&join(inputs, parts, None::<Combine>).unwrap(), count);
             }
-            [
-                Var::Node { recorder, name: a, shape },
-                Var::Node { recorder: other, name: b, shape: second },
-            ] if shape == second && std::ptr::eq(recorder, other) => {
-                return recorder.push(Node {
-                    code: Code::of(op),
-                    dtype: 0,
-                    shape,
-                    words: [a, b, n as u32],
-                });
-            }
-            _ => {}
         }
-        Self::apply_mixed(op, n, args)
     }
-}
 
-impl Var<'_> {
-    /// Applies an op to operands of which some are numbers, or of other shapes.
-    #[inline(never)]
-    fn apply_mixed(op: Op, n: i32, args: &[Self]) -> Self {
-        let Some(recorder) = args.iter().find_map(|arg| arg.recorder()) else {
-            let numbers: Vec<f64> = args
-                .iter()
-                .map(|arg| if let Var::Number(x) = arg { *x } else { f64::NAN })
-                .collect();
-            return Var::Number(op.value(n, &numbers));
+    #[test]
+    fn a_recording_ends_with_the_last_name() {
+        let recorded = |ops: usize| {
+            let shared = MAX_NODES as u32 - 100;
+            let recorder = Recorder::new(Segment { shared, ..Segment::default() });
+            let x = recorder.existing(NodeId(0), &Shape::scalar());
+            let last = (0..ops).fold(x, |last, _| last + x);
+            assert!(last.name().unwrap() <= MAX_NODES as u32);
+            recorder.finish().map(|segment| segment.nodes.len())
         };
-        if args.iter().any(|arg| arg.recorder().is_some_and(|other| !std::ptr::eq(other, recorder)))
-        {
-            let argument = format!("an argument of `{}`", op.name());
-            return recorder.fail(TapeError::ForeignVariable { argument });
-        }
-        let shape = match recorder.common_shape(op, args) {
-            Ok(shape) => shape,
-            Err(error) => return recorder.fail(error),
-        };
-        let mut words = [0, 0, n as u32];
-        for (word, &arg) in words.iter_mut().zip(args) {
-            *word = recorder.operand(arg, shape);
-        }
-        recorder.push(Node { code: Code::of(op), dtype: 0, shape, words })
-    }
-}
-
-impl<'r> Var<'r> {
-    /// The recording it belongs to; a number belongs to none yet.
-    #[inline]
-    pub fn recorder(&self) -> Option<&'r Recorder> {
-        match self {
-            Var::Number(_) => None,
-            Var::Node { recorder, .. } => Some(recorder),
+        assert_eq!(recorded(100), Ok(100));
+        for more in [101, 102, 100 + LATEST, 1000] {
+            let error = recorded(more).unwrap_err();
+            assert_eq!(error.code(), "TOO_LARGE");
+            assert!(error.to_string().contains(&MAX_NODES.to_string()), "{error}");
         }
     }
-
-    /// Its shape.
-    pub fn shape(self) -> Shape {
-        self.recorder().map_or_else(Shape::scalar, |recorder| recorder.shape(self))
-    }
 }
-
-impl From<f64> for Var<'_> {
-    #[inline]
-    fn from(number: f64) -> Self {
-        Var::Number(number)
-    }
-}
-
-operators!(Var<'r>, <'r>);

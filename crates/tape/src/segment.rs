@@ -3,7 +3,7 @@
 //! A segment names what it shares with the others (the tape's inputs) by their places, and its own nodes from there on.
 //! Joining therefore copies nothing: it gives each segment the place of its first own node, its base, and reading adds
 //! base minus shared to every own name. So the tape is the same for any number of recording threads.
-use crate::record::Recorder;
+use crate::record::{MAX_NODES, Recorder};
 use crate::shape::Shapes;
 use crate::tape::{Code, Node, Output};
 use crate::{Args, Constant, Input, Kind, NodeId, Shape, Structural, Tape, TapeError, Var};
@@ -148,9 +148,6 @@ where
     tape.outputs = positional(nodes);
     Ok(tape)
 }
-
-/// The most nodes of a tape, so that every place fits in 32 bits with room to spare.
-pub(crate) const MAX_NODES: usize = u32::MAX as usize - 1;
 
 /// Outputs named by position.
 pub(crate) fn positional(nodes: impl IntoIterator<Item = u32>) -> Vec<Output> {

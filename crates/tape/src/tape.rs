@@ -254,7 +254,7 @@ fn same(a: &Kind, b: &Kind) -> bool {
 }
 
 /// A node as it lies in memory: 20 bytes.
-#[derive(Copy, Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Copy, Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[repr(C)]
 pub(crate) struct Node {
     pub(crate) code: Code,
@@ -266,7 +266,7 @@ pub(crate) struct Node {
 }
 
 /// Which table a node belongs to, and for an elementwise op its row.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Code(pub(crate) u8);
 
 impl Code {

@@ -12,7 +12,8 @@
 //! elementwise node have one shape, which is its own; that of a structural node follows from its rule. The lists of
 //! structural nodes stand in the order of the nodes. [`rows`] names all ops and their codes, for those who generate the
 //! recorder.
-use crate::segment::{MAX_NODES, Recorded, Segment, positional};
+use crate::record::MAX_NODES;
+use crate::segment::{Recorded, Segment, positional};
 use crate::tape::{Code, Node};
 use crate::{Constant, Input, Op, Shape, ShapeId, Structural, Tape, TapeError};
 use std::sync::Arc;

@@ -174,7 +174,7 @@ impl<'r> Var<'r> {
 
     /// The last two axes exchanged: the transpose of a matrix, or of each of a batch. There must be two axes.
     pub fn t(self) -> Var<'r> {
-        self.recorder().map_or(Var::Number(f64::NAN), |recorder| swapped(recorder, self))
+        self.recorder().map_or(Var::from(f64::NAN), |recorder| swapped(recorder, self))
     }
 
     /// The order of elements reversed along `axes` (in increasing order).

@@ -169,10 +169,8 @@ impl Recorder {
     pub fn stack<'r>(&'r self, parts: &[Var<'r>], axis: u32) -> Var<'r> {
         let shape = parts.iter().find(|part| part.recorder().is_some()).map(|part| part.shape());
         let shape = shape.unwrap_or_default();
-        let whole = |&part: &Var<'r>| match part {
-            Var::Number(number) => self.splat(number, &shape),
-            node => node,
-        };
+        let whole =
+            |part: &Var<'r>| part.number().map_or(*part, |number| self.splat(number, &shape));
         self.structural(Stack { axis }, &parts.iter().map(whole).collect::<Vec<_>>())
     }
 }
@@ -181,12 +179,12 @@ impl<'r> Var<'r> {
     /// As [`Recorder::concat`], in the recording of the parts; NaN where no part belongs to one.
     pub fn concat(parts: &[Var<'r>], axis: u32) -> Var<'r> {
         let recorder = parts.iter().find_map(|part| part.recorder());
-        recorder.map_or(Var::Number(f64::NAN), |recorder| recorder.concat(parts, axis))
+        recorder.map_or(Var::from(f64::NAN), |recorder| recorder.concat(parts, axis))
     }
 
     /// As [`Recorder::stack`], in the recording of the parts; NaN where no part belongs to one.
     pub fn stack(parts: &[Var<'r>], axis: u32) -> Var<'r> {
         let recorder = parts.iter().find_map(|part| part.recorder());
-        recorder.map_or(Var::Number(f64::NAN), |recorder| recorder.stack(parts, axis))
+        recorder.map_or(Var::from(f64::NAN), |recorder| recorder.stack(parts, axis))
     }
 }

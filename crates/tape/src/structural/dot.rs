@@ -48,7 +48,7 @@ impl Rule for Dot {
         let right = tangents[1].map(|tangent| dot(at.args[0], tangent));
         match (left, right) {
             (Some(left), Some(right)) => left + right,
-            (left, right) => left.or(right).unwrap_or(Var::Number(0.0)),
+            (left, right) => left.or(right).unwrap_or(Var::from(0.0)),
         }
     }
 
@@ -160,7 +160,7 @@ impl<'r> Var<'r> {
             Some(recorder) => {
                 recorder.product(self, other).unwrap_or_else(|error| recorder.fail(error))
             }
-            None => Var::Number(f64::NAN),
+            None => Var::from(f64::NAN),
         }
     }
 }

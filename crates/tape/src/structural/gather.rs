@@ -94,7 +94,7 @@ impl Rule for ScatterAdd {
         match (tangents[0], tangents[1]) {
             (Some(base), None) => base,
             (base, updates) => {
-                let updates = updates.unwrap_or(Var::Number(0.0));
+                let updates = updates.unwrap_or(Var::from(0.0));
                 at.recorder.structural(self.clone(), &[base.unwrap_or_else(zeros), updates])
             }
         }
@@ -143,7 +143,7 @@ impl<'r> Var<'r> {
             Some(recorder) => {
                 recorder.structural(ScatterAdd { axis, indices: indices.into() }, &[self, updates])
             }
-            None => Var::Number(f64::NAN),
+            None => Var::from(f64::NAN),
         }
     }
 }

@@ -37,7 +37,7 @@ impl Rule for Logsumexp {
     }
 
     fn tangent<'r>(&self, at: At<'_, 'r>, tangents: &[Option<Var<'r>>]) -> Var<'r> {
-        let moving = self.softmax(at) * tangents[0].unwrap_or(Var::Number(0.0));
+        let moving = self.softmax(at) * tangents[0].unwrap_or(Var::from(0.0));
         at.recorder.structural(Sum { axes: self.axes.clone() }, &[moving])
     }
 

@@ -153,7 +153,7 @@ impl<'r> Var<'r> {
         match self.recorder() {
             Some(recorder) => recorder.structural(rule, &[self]),
             None if rule.shape(&[&Shape::scalar()]).is_ok() => self,
-            None => Var::Number(f64::NAN),
+            None => Var::from(f64::NAN),
         }
     }
 }

@@ -42,15 +42,15 @@ macro_rules! reduction {
 
             fn tangent<'r>(&self, at: At<'_, 'r>, tangents: &[Option<Var<'r>>]) -> Var<'r> {
                 let Ties { beaten, count } = self.ties(at);
-                let tangent = tangents[0].unwrap_or(Var::Number(0.0));
-                let moving = Var::select(beaten, Var::Number(0.0), tangent);
+                let tangent = tangents[0].unwrap_or(Var::from(0.0));
+                let moving = Var::select(beaten, Var::from(0.0), tangent);
                 at.recorder.structural(Sum { axes: self.axes.clone() }, &[moving]) / count
             }
 
             fn adjoint<'r>(&self, at: At<'_, 'r>, _: usize, adjoint: Var<'r>) -> Var<'r> {
                 let Ties { beaten, count } = self.ties(at);
                 let share = spread(at.recorder, adjoint / count, &self.axes, &at.args[0].shape());
-                Var::select(beaten, Var::Number(0.0), share)
+                Var::select(beaten, Var::from(0.0), share)
             }
 
             fn lifted(&self, _: u32) -> Result<Structural, TapeError> {
@@ -67,7 +67,7 @@ macro_rules! reduction {
                 let $x = at.args[0];
                 let $extreme = spread(at.recorder, at.y, &self.axes, &$x.shape());
                 let beaten = $beaten;
-                let ones = Var::select(beaten, Var::Number(0.0), Var::Number(1.0));
+                let ones = Var::select(beaten, Var::from(0.0), Var::from(1.0));
                 let count = at.recorder.structural(Sum { axes: self.axes.clone() }, &[ones]);
                 Ties { beaten, count }
             }

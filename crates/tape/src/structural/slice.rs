@@ -160,7 +160,7 @@ impl Rule for Pad {
 
     /// What is filled in does not move.
     fn tangent<'r>(&self, at: At<'_, 'r>, tangents: &[Option<Var<'r>>]) -> Var<'r> {
-        let tangent = tangents[0].unwrap_or(Var::Number(0.0));
+        let tangent = tangents[0].unwrap_or(Var::from(0.0));
         at.recorder.structural(Pad { fill: 0.0, ..self.clone() }, &[tangent])
     }
 
@@ -210,7 +210,7 @@ impl<'r> Var<'r> {
 
     /// Entry `i` of the first axis, which is removed.
     pub fn at(self, i: u32) -> Var<'r> {
-        let Some(recorder) = self.recorder() else { return Var::Number(f64::NAN) };
+        let Some(recorder) = self.recorder() else { return Var::from(f64::NAN) };
         let shape = self.shape();
         let Some((&entries, rest)) = shape.split_first() else {
             return recorder.fail(TapeError::shape("the argument of `at`", "have an axis", &shape));

@@ -86,7 +86,7 @@ impl<'r> LinearMap<'r> {
         };
         self.values.push(match parts.is_empty() {
             true => recorder.splat(0.0, shape),
-            false => Var::Number(0.0),
+            false => Var::from(0.0),
         });
         self.active.push(parts);
         Some(())
@@ -100,7 +100,7 @@ impl<'r> LinearMap<'r> {
     }
 
     fn step(&mut self, op: Op, n: i32, args: &[NodeId]) -> Parts {
-        let partials = op.partials(n, &picked(&self.values, args), Var::Number(0.0));
+        let partials = op.partials(n, &picked(&self.values, args), Var::from(0.0));
         for (arg, partial) in args.iter().zip(partials) {
             match self.active[arg.index()][..] {
                 [] | [NOTHING] => {}
@@ -139,7 +139,7 @@ impl<'r> LinearMap<'r> {
 
     /// Sets the tangent of every number for one unit seed; all are `None` before.
     fn sweep(&self, seed: u32, tangents: &mut [Option<Var<'r>>]) {
-        tangents[seed as usize] = Some(Var::Number(1.0));
+        tangents[seed as usize] = Some(Var::from(1.0));
         let mut start = 0;
         for (step, &end) in self.ends.iter().enumerate() {
             let mut sum = None;

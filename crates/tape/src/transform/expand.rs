@@ -158,8 +158,8 @@ impl<'t, 'r> Expansion<'t, 'r> {
 
     fn noted(&mut self, value: Value<'r>) -> Value<'r> {
         for var in value.elements.iter().flatten().chain(&value.array) {
-            if let Var::Node { name, .. } = var {
-                self.made = self.made.max(*name as usize + 1);
+            if let Some(name) = var.name() {
+                self.made = self.made.max(name as usize + 1);
             }
         }
         value

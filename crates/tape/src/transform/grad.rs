@@ -20,7 +20,7 @@ pub fn grad(tape: &Tape) -> Result<Tape, TapeError> {
     check_scalar(tape, "grad")?;
     let wrt = tape.differentiated();
     let recorded = Recorder::record(Segment::default(), tape.inputs.clone(), |recorder, x| {
-        let (values, adjoints) = adjoints(recorder, tape, x, &[Var::Number(1.0)]);
+        let (values, adjoints) = adjoints(recorder, tape, x, &[Var::from(1.0)]);
         [values, wrt.iter().map(|&i| adjoints[i]).collect()].concat()
     })?;
     let value = Named { path: "value".into(), adjoint_of: None };

@@ -29,7 +29,7 @@ pub fn jvp(tape: &Tape) -> Result<Tape, TapeError> {
         }
         let duals = tangents(recorder, tape, x, &seeds);
         let values = duals.iter().map(|&(value, _)| value);
-        let zero = Var::Number(0.0);
+        let zero = Var::from(0.0);
         let tangents =
             duals.iter().map(|&(value, tangent)| recorder.whole(tangent.unwrap_or(zero), value));
         values.chain(tangents).collect()

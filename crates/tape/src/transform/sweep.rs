@@ -26,9 +26,9 @@ pub(crate) fn add<'r>(sum: Option<Var<'r>>, term: Var<'r>) -> Option<Var<'r>> {
 }
 
 fn product<'r>(partial: Var<'r>, tangent: Var<'r>) -> Var<'r> {
-    match tangent {
-        Var::Number(1.0) => partial,
-        Var::Number(-1.0) => -partial,
+    match tangent.number() {
+        Some(1.0) => partial,
+        Some(-1.0) => -partial,
         _ => partial * tangent,
     }
 }
@@ -68,10 +68,7 @@ impl Recorder {
 
     /// A variable as a node of the shape of `like`.
     pub(crate) fn whole<'r>(&'r self, var: Var<'r>, like: Var<'r>) -> Var<'r> {
-        match var {
-            Var::Number(number) => self.splat(number, &self.shape(like)),
-            node => node,
-        }
+        var.number().map_or(var, |number| self.splat(number, &self.shape(like)))
     }
 }
 

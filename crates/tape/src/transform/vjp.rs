@@ -53,7 +53,7 @@ pub(crate) fn adjoints<'r>(
     for (output, &seed) in tape.outputs.iter().zip(y_bar) {
         sweep.add(output.node(), seed);
     }
-    let mut x_bar = vec![Var::Number(0.0); x.len()];
+    let mut x_bar = vec![Var::from(0.0); x.len()];
     for (id, kind, _) in tape.nodes().rev() {
         let Some(adjoint) = sweep.take(id) else { continue };
         match &kind {

@@ -96,7 +96,7 @@ pub(crate) fn map_entries<'r>(
             _ => Entry { var: recorder.replay(&kind, shape, &vars, &args), mapped: false },
         };
         if recorder.has_failed() {
-            return vec![Entry { var: Var::Number(f64::NAN), mapped: false }; tape.outputs.len()];
+            return vec![Entry { var: Var::from(f64::NAN), mapped: false }; tape.outputs.len()];
         }
         nodes.push(entry);
     }
@@ -113,7 +113,7 @@ fn operand<'r>(
 ) -> Var<'r> {
     match (nodes[id.index()], tape.kind(id)) {
         (Entry { mapped: false, .. }, Kind::Constant(Constant::Splat(number))) => {
-            Var::Number(*number)
+            Var::from(*number)
         }
         (entry, _) => entry.over_all(recorder, entries),
     }

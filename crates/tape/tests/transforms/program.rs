@@ -255,8 +255,8 @@ fn operator<'r>(symbol: &str, a: Var<'r>, b: Var<'r>) -> Var<'r> {
         "<=" => a.le(b),
         ">" => a.gt(b),
         ">=" => a.ge(b),
-        "^" => match b {
-            Var::Number(n) if n.fract() == 0.0 => a.powi(n as i32),
+        "^" => match b.number() {
+            Some(n) if n.fract() == 0.0 => a.powi(n as i32),
             _ => a.pow(b),
         },
         _ => panic!("`{symbol}` is no operator"),
@@ -279,10 +279,11 @@ impl<'r> Value<'_, 'r> {
     }
 
     fn number(&self) -> f64 {
-        match self {
-            Value::Var(Var::Number(number)) => *number,
-            other => panic!("{other:?} is no number"),
-        }
+        let number = match self {
+            Value::Var(var) => var.number(),
+            _ => None,
+        };
+        number.unwrap_or_else(|| panic!("{self:?} is no number"))
     }
 
     fn whole(&self) -> u32 {
