@@ -666,11 +666,13 @@ type Bracketing = readonly [Bracketing | number, Bracketing | number];
 /** How a Jacobian is prepared. */
 interface JacobianOptions extends PrepareOptions {
   /**
-   * The order of multiplication. `'auto'`, the default, plans where the function has narrow places and takes the
-   * cheapest by counted multiply-adds; a plan must have been made for this function, batch and shared inputs; a
-   * bracketing is nested pairs of stage numbers, `[earlier, later]`.
+   * The order of multiplication. `'auto'`, the default, plans where the function has narrow places and takes what is
+   * cheapest: by time where this machine was calibrated, else by counted multiply-adds. A plan must have been made for
+   * this function, batch and shared inputs; a bracketing is nested pairs of stage numbers, `[earlier, later]`.
    */
   readonly order?: Order;
+  /** How fast steps are, for the order `'auto'`; by default what `calibrate` has kept, if it was measured here. */
+  readonly costModel?: CostModel;
   /** How many points are expected at once, 64 by default: products that all of them share are made once. */
   readonly batch?: number;
   /** Paths of the inputs to differentiate by, in the order of the columns; by default all that are not fixed. */
@@ -779,8 +781,10 @@ declare class Linearization<X = Layout, Y = Layout> {
  * inputs that are not fixed in their order, or of `wrt` in its order. A chain is differentiated by what its first stage
  * is.
  *
+ * A calibration that cannot be used is ignored, and said as a warning of the process.
+ *
  * @throws ChainruleError `UNKNOWN_NAME` for an input or order that there is not, `INVALID_ARGUMENT`, `PLAN_MISMATCH`,
- *   `NOT_A_BRACKETING`
+ *   `NOT_A_BRACKETING`, `INVALID_COST_MODEL`
  */
 declare function jacobian<X, Y>(of: Tape<X, Y> | Chain<X, Y>, options?: JacobianOptions): Jacobian<X, Y>;
 /**

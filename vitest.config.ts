@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['__test__/**/*.test.ts'],
     typecheck: { enabled: true, include: ['__test__/**/*.test-d.ts'] },
+    setupFiles: ['__test__/setup.ts'],
     // A panic that got past every guard would end the process, and must not take the other files with it.
     pool: 'forks',
     // Machines that do other things at the same time are slow, and still right.

@@ -55,6 +55,8 @@ export declare class NativeJacobian {
   normal(): NativeProgram
   /** `'forward'`, `'reverse'` or `'planned'`. */
   order(): string
+  /** Why the calibration that was found could not be used. */
+  warning(): string | null
   /** The plan it follows. */
   plan(): NativePlan
   /** The sizes of the Jacobian: elements of the outputs, elements of the inputs it is differentiated by. */
@@ -311,6 +313,8 @@ export interface OrderOptions {
   text?: string
   /** How many points are expected at once. */
   batch?: number
+  /** The JSON of the cost model by which `'auto'` plans. */
+  costModel?: string
 }
 
 /** What a tape gives. */

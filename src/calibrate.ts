@@ -102,8 +102,13 @@ export async function calibrate(options: CalibrateOptions = {}): Promise<CostMod
     native.calibrate(quick, threads, token, report),
   )
   const { model, warning } = read(text)
-  if (warning !== undefined) process.emitWarning(warning, { code: 'CHAINRULE_CALIBRATION' })
+  warn(warning)
   return model
+}
+
+/** Says what is wrong with a calibration, as a warning of the process. @internal */
+export function warn(warning: string | null | undefined): void {
+  if (warning) process.emitWarning(warning, { code: 'CHAINRULE_CALIBRATION' })
 }
 
 /** What the progress of the core ends with. */

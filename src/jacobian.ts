@@ -1,6 +1,7 @@
 /** Jacobians: prepared once, evaluated at many points, or as linear maps that are never matrices. */
 import { inspect } from 'node:util'
 import * as native from './binding.cjs'
+import { type CostModel, warn } from './calibrate.js'
 import { Chain } from './chain.js'
 import { guarded, mismatch } from './errors.js'
 import {
@@ -63,11 +64,13 @@ export type Bracketing = readonly [Bracketing | number, Bracketing | number]
 /** How a Jacobian is prepared. */
 export interface JacobianOptions extends PrepareOptions {
   /**
-   * The order of multiplication. `'auto'`, the default, plans where the function has narrow places and takes the
-   * cheapest by counted multiply-adds; a plan must have been made for this function, batch and shared inputs; a
-   * bracketing is nested pairs of stage numbers, `[earlier, later]`.
+   * The order of multiplication. `'auto'`, the default, plans where the function has narrow places and takes what is
+   * cheapest: by time where this machine was calibrated, else by counted multiply-adds. A plan must have been made for
+   * this function, batch and shared inputs; a bracketing is nested pairs of stage numbers, `[earlier, later]`.
    */
   readonly order?: Order
+  /** How fast steps are, for the order `'auto'`; by default what `calibrate` has kept, if it was measured here. */
+  readonly costModel?: CostModel
   /** How many points are expected at once, 64 by default: products that all of them share are made once. */
   readonly batch?: number
   /** Paths of the inputs to differentiate by, in the order of the columns; by default all that are not fixed. */
@@ -130,6 +133,7 @@ export class Jacobian<X = Layout, Y = Layout> {
     this.order = jacobian.order()
     this.sweeps = jacobian.sweeps()
     this.cost = jacobian.cost()
+    warn(jacobian.warning())
   }
 
   /**
@@ -351,14 +355,16 @@ export class Linearization<X = Layout, Y = Layout> {
  * inputs that are not fixed in their order, or of `wrt` in its order. A chain is differentiated by what its first stage
  * is.
  *
+ * A calibration that cannot be used is ignored, and said as a warning of the process.
+ *
  * @throws ChainruleError `UNKNOWN_NAME` for an input or order that there is not, `INVALID_ARGUMENT`, `PLAN_MISMATCH`,
- *   `NOT_A_BRACKETING`
+ *   `NOT_A_BRACKETING`, `INVALID_COST_MODEL`
  */
 export function jacobian<X, Y>(
   of: Tape<X, Y> | Chain<X, Y>,
   options: JacobianOptions = {},
 ): Jacobian<X, Y> {
-  const known = ['order', 'wrt', 'batch', 'threads', 'shared', 'memory']
+  const known = ['order', 'wrt', 'batch', 'costModel', 'threads', 'shared', 'memory']
   checkOptions(options, known, 'the options of `jacobian`')
   const order = orderOptions(options)
   const { wrt } = options
@@ -382,12 +388,21 @@ export function jacobian<X, Y>(
 }
 
 /** The order as the core takes it. */
-export function orderOptions({ order = 'auto', batch }: JacobianOptions): native.OrderOptions {
-  const options = batch === undefined ? {} : { batch: whole(batch, 'batch', 1) }
-  if (typeof order === 'string') return { order, ...options }
-  if (isList(order)) return { order: 'bracketing', text: JSON.stringify(order), ...options }
+export function orderOptions(options: JacobianOptions): native.OrderOptions {
+  const { order = 'auto', batch, costModel } = options
+  const more: Omit<native.OrderOptions, 'order'> = {}
+  if (batch !== undefined) more.batch = whole(batch, 'batch', 1)
+  if (costModel !== undefined) {
+    if (order !== 'auto') {
+      const wanted = "be left out unless the order is 'auto'"
+      throw mismatch('INVALID_ARGUMENT', 'costModel', wanted, 'another order was given')
+    }
+    more.costModel = JSON.stringify(costModel)
+  }
+  if (typeof order === 'string') return { order, ...more }
+  if (isList(order)) return { order: 'bracketing', text: JSON.stringify(order), ...more }
   if (order instanceof Plan || isRecord(order)) {
-    return { order: 'plan', text: planText(order), ...options }
+    return { order: 'plan', text: planText(order), ...more }
   }
   const wanted = "be 'auto', 'forward', 'reverse', a plan or a bracketing"
   throw mismatch('INVALID_ARGUMENT', 'order', wanted, `is ${kind(order)}`)

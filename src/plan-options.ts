@@ -1,6 +1,6 @@
 /** The options of planning, as users give them and as the core takes them. */
 import type * as native from './binding.cjs'
-import type { CostModel } from './calibrate.js'
+import { type CostModel, loadCalibration, warn } from './calibrate.js'
 import { mismatch } from './errors.js'
 import { isRecord } from './form.js'
 import { checkOptions } from './options.js'
@@ -81,6 +81,10 @@ export function planRequest(options: PlanOptions): native.PlanRequest {
   if (costModel !== undefined) {
     onlyFor('costModel', objective, ['time'])
     request.costModel = JSON.stringify(costModel)
+  } else if (objective === 'time') {
+    const { model, warning } = loadCalibration()
+    warn(warning)
+    request.costModel = JSON.stringify(model)
   }
   return request
 }

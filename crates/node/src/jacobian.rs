@@ -7,7 +7,7 @@ use crate::plan::NativePlan;
 use crate::program::{NativeProgram, ProgramOptions};
 use crate::tape::{NativeTape, bytes};
 use chainrule::exec::{self, Jacobian, Linearization, Operator, Order};
-use chainrule::plan::Plan;
+use chainrule::plan::{CostModel, Plan};
 use napi::Env;
 use napi::bindgen_prelude::{Float64Array, Float64ArraySlice, ObjectFinalize};
 use napi_derive::napi;
@@ -36,6 +36,8 @@ pub struct OrderOptions {
     pub text: Option<String>,
     /// How many points are expected at once.
     pub batch: Option<f64>,
+    /// The JSON of the cost model by which `'auto'` plans.
+    pub cost_model: Option<String>,
 }
 
 /// Prepares the Jacobian of a tape.
@@ -71,6 +73,9 @@ impl OrderOptions {
         let mut all = exec::JacobianOptions { order, prepare, ..Default::default() };
         if let Some(batch) = self.batch {
             all.batch = count(batch, || "batch".into())?;
+        }
+        if let Some(json) = &self.cost_model {
+            all.cost_model = Some(CostModel::from_json(json).map_err(thrown)?);
         }
         Ok(all)
     }
@@ -118,6 +123,12 @@ impl NativeJacobian {
     #[napi(catch_unwind)]
     pub fn order(&self) -> Result<&'static str> {
         Ok(self.get()?.order())
+    }
+
+    /// Why the calibration that was found could not be used.
+    #[napi(catch_unwind)]
+    pub fn warning(&self) -> Result<Option<String>> {
+        Ok(self.get()?.warning().map(String::from))
     }
 
     /// The plan it follows.

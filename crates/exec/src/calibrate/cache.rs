@@ -35,6 +35,11 @@ pub enum CalibrationSource {
 }
 
 impl Calibration {
+    /// The model, if it was measured.
+    pub fn measured(&self) -> Option<&CostModel> {
+        (self.source == CalibrationSource::Measured).then_some(&self.model)
+    }
+
     /// The JSON form.
     pub fn to_json(&self) -> String {
         // Neither maps with other keys than text nor failing writers: this cannot fail.
@@ -55,6 +60,9 @@ const LIBRARY: &str = env!("CARGO_PKG_VERSION");
 /// The file of the calibration: what [`CALIBRATION_VARIABLE`] names, else one in the user's cache directory. None where
 /// there is no such directory.
 pub fn calibration_path() -> Option<PathBuf> {
+    if let Some(path) = stand_in() {
+        return Some(path);
+    }
     match env::var_os(CALIBRATION_VARIABLE) {
         Some(path) if !path.is_empty() => Some(path.into()),
         _ => {
@@ -62,6 +70,16 @@ pub fn calibration_path() -> Option<PathBuf> {
             Some(folder.join("chainrule").join("calibration.json"))
         }
     }
+}
+
+#[cfg(not(test))]
+fn stand_in() -> Option<PathBuf> {
+    None
+}
+
+#[cfg(test)]
+fn stand_in() -> Option<PathBuf> {
+    Some(tests::path())
 }
 
 /// The calibration that was kept, or the built-in one: silently if there is none, with a warning if there is one that
@@ -141,10 +159,46 @@ fn load(path: &Path) -> Result<Option<CostModel>, String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+    use std::cell::RefCell;
 
-    fn measured() -> CostModel {
+    thread_local! {
+        static PATH: RefCell<PathBuf> = RefCell::new(PathBuf::from("no calibration in tests"));
+    }
+
+    /// The file that stands for the user's on this thread, so that what a developer has measured changes no test.
+    pub(super) fn path() -> PathBuf {
+        PATH.with_borrow(PathBuf::clone)
+    }
+
+    /// Lets `run` find and keep the calibration in a folder that is empty before and gone behind.
+    pub(crate) fn in_own_folder<T>(run: impl FnOnce(&Path) -> T) -> T {
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path().join("calibration.json");
+        let before = PATH.replace(own.clone());
+        let result = run(&own);
+        PATH.set(before);
+        result
+    }
+
+    #[test]
+    fn what_is_kept_is_found_until_it_is_damaged_and_then_replaced() {
+        in_own_folder(|path| {
+            assert_eq!(load_calibration(), assumed(None));
+            assert_eq!(save_calibration(&measured()).as_deref(), Ok(path));
+            assert_eq!(load_calibration().measured(), Some(&measured()));
+            fs::write(path, "{").unwrap();
+            let found = load_calibration();
+            assert!(found.warning.as_ref().unwrap().contains("is damaged"), "{found:?}");
+            assert_eq!((found.measured(), &found.model), (None, &CostModel::default()));
+            save_calibration(&measured()).unwrap();
+            assert_eq!(load_calibration().warning, None);
+        });
+    }
+
+    /// A model of this machine.
+    pub(crate) fn measured() -> CostModel {
         CostModel { machine: machine(), ..CostModel::default() }
     }
 

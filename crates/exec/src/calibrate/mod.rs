@@ -4,7 +4,7 @@
 //! and again while there is time, and the least of each counts, so that what else runs on the machine for a while spoils
 //! none of them.
 mod axes;
-mod cache;
+pub(crate) mod cache;
 mod case;
 mod far;
 mod grids;

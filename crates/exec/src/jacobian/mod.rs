@@ -19,7 +19,9 @@ use std::sync::OnceLock;
 /// In which order the Jacobians of a function's stages are multiplied.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Order {
-    /// The cheapest that is found: a plan for the stages, or one mode throughout where that costs fewer multiply-adds.
+    /// The cheapest that is found: a plan for the stages, or one mode throughout where that costs less. What counts is
+    /// time where it is known how fast this machine is, by [`JacobianOptions::cost_model`] or a calibration that was kept,
+    /// else multiply-adds.
     #[default]
     Auto,
     /// From the inputs on: a tangent sweep for each input element.
@@ -42,7 +44,8 @@ pub struct JacobianOptions {
     /// How many points are expected at once. Products that are the same for all of them are made once, so that the best
     /// order may depend on it.
     pub batch: u32,
-    /// Measured speeds, to plan for time; without them plans have the fewest multiply-adds.
+    /// How fast steps are, for [`Order::Auto`]; by default what [`load_calibration`](crate::load_calibration) finds
+    /// measured when the Jacobian is prepared, else plans have the fewest multiply-adds.
     pub cost_model: Option<CostModel>,
     /// How programs are prepared.
     pub prepare: PrepareOptions,
@@ -71,6 +74,7 @@ pub struct Jacobian {
     rows: usize,
     columns: usize,
     options: JacobianOptions,
+    warning: Option<String>,
     linearization: OnceLock<Linearization>,
     normal: OnceLock<Program>,
 }
@@ -81,7 +85,7 @@ pub struct Jacobian {
 /// Plans and bracketings are for the chain that [`stages`] makes of it.
 ///
 /// # Errors
-/// `UNKNOWN_NAME` for an input to differentiate by that there is not; `PLAN_MISMATCH` for a plan of something else,
+/// `INVALID_COST_MODEL`; `UNKNOWN_NAME` for an input to differentiate by that there is not; `PLAN_MISMATCH` for a plan of something else,
 /// `NOT_A_BRACKETING`; those of [`prepare`].
 pub fn jacobian(tape: &Tape, options: &JacobianOptions) -> Result<Jacobian, ExecError> {
     let tape = match &options.wrt {
@@ -89,13 +93,13 @@ pub fn jacobian(tape: &Tape, options: &JacobianOptions) -> Result<Jacobian, Exec
         None => tape.clone(),
     };
     let wrt = wrt_inputs(&tape, options.wrt.as_deref());
-    let mut by = By::Sweeps(Mode::Tangent);
+    let (mut by, mut warning) = (By::Sweeps(Mode::Tangent), None);
     let whole = in_order(&tape, &wrt, |tape| {
         let ordered = of_tape(tape, size(tape), options)?;
-        by = ordered.by;
+        (by, warning) = (ordered.by, ordered.warning);
         Ok::<_, ExecError>(ordered.tape)
     })?;
-    Jacobian::new(tape, Ordered { tape: whole, by }, wrt, options)
+    Jacobian::new(tape, Ordered { tape: whole, by, warning }, wrt, options)
 }
 
 /// Prepares the Jacobian of a chain: all outputs' elements of its last stage by all elements of the differentiated inputs
@@ -127,8 +131,9 @@ impl Jacobian {
         options: &JacobianOptions,
     ) -> Result<Jacobian, ExecError> {
         let program = prepare(&ordered.tape, &options.prepare)?;
-        let ((rows, columns), by) = (size(&tape), ordered.by);
-        let (options, whole) = (options.clone(), ordered.tape);
+        let (rows, columns) = size(&tape);
+        let Ordered { tape: whole, by, warning } = ordered;
+        let options = options.clone();
         let (linearization, normal) = (OnceLock::new(), OnceLock::new());
         Ok(Jacobian {
             tape,
@@ -139,6 +144,7 @@ impl Jacobian {
             rows,
             columns,
             options,
+            warning,
             linearization,
             normal,
         })
@@ -180,6 +186,12 @@ impl Jacobian {
             By::Plan { problem, .. } => Ok(Problem::clone(problem)),
             By::Sweeps(_) => problem(&stages(&self.tape)?, &self.options),
         }
+    }
+
+    /// Why the calibration that was found when it was prepared could not be used, in a sentence; it is planned as if there
+    /// were none, and the next calibration replaces that one.
+    pub fn warning(&self) -> Option<&str> {
+        self.warning.as_deref()
     }
 
     /// What it is: `"forward"` or `"reverse"` for one mode throughout, else `"planned"`.

@@ -1,8 +1,9 @@
 //! Every order runs and gives the same Jacobian; the cheapest is taken.
 use super::*;
-use crate::chain;
+use crate::calibrate::cache::tests::{in_own_folder, measured};
 use crate::chain::tests::{band, network};
-use chainrule_plan::Request;
+use crate::{chain, save_calibration};
+use chainrule_plan::{Objective, Request};
 use chainrule_tape::{Input, Scalar, Shape, record};
 
 fn rows(tape: &Tape, points: usize) -> Vec<Vec<f64>> {
@@ -74,6 +75,78 @@ fn a_neck_is_planned_around() {
     assert_eq!((forward.order(), forward.sweeps()), ("forward", 70));
     assert!(auto.cost() * 8 < forward.cost(), "{} against {}", auto.cost(), forward.cost());
     assert_eq!(forward.plan().unwrap().objective, "forward");
+}
+
+#[test]
+fn auto_plans_by_time_where_the_machine_is_known() {
+    let tape = network(&[70, 68, 4, 72, 66]);
+    let chain = stages(&tape).unwrap();
+    let shared = ["W0", "W1", "W2", "W3"];
+    let options = with(Order::Auto, &shared);
+    in_own_folder(|file| {
+        let both =
+            || [jacobian(&tape, &options).unwrap(), chain_jacobian(&chain, &options).unwrap()];
+        let objectives = |both: &[Jacobian; 2]| {
+            let plans = both.each_ref().map(|jacobian| jacobian.plan().unwrap());
+            (plans.map(|plan| plan.objective), both.each_ref().map(|j| j.warning().is_some()))
+        };
+        let unknown = both();
+        assert_eq!(objectives(&unknown), (["flops".to_string(), "flops".into()], [false; 2]));
+        save_calibration(&measured()).unwrap();
+        let known = both();
+        assert_eq!(objectives(&known), (["time".to_string(), "time".into()], [false; 2]));
+        close(&evaluated(&known[0], 5), &evaluated(&unknown[0], 5));
+
+        // What was kept is what is planned by.
+        let threads = crate::threads() as u32;
+        let objective = Objective::Time { model: Box::new(measured()), threads };
+        let request = Request { objective, ..Request::default() };
+        let best =
+            chainrule_plan::plan(&chain.problem(DEFAULT_BATCH, &[1, 2, 3, 4]).unwrap(), &request);
+        assert_eq!(known[1].plan().unwrap(), best.unwrap());
+
+        std::fs::write(file, "damaged").unwrap();
+        let again = both();
+        assert_eq!(objectives(&again), (["flops".to_string(), "flops".into()], [true; 2]));
+        assert!(again[0].warning().unwrap().contains("is damaged"), "{:?}", again[0].warning());
+        // Who was prepared before has its plan for good.
+        assert_eq!(objectives(&known).0, ["time", "time"]);
+    });
+}
+
+#[test]
+fn a_model_that_is_given_goes_before_what_was_kept() {
+    let tape = network(&[70, 68, 4, 72, 66]);
+    let with_model =
+        |cost_model| JacobianOptions { cost_model: Some(cost_model), ..with(Order::Auto, &[]) };
+    in_own_folder(|file| {
+        std::fs::write(file, "damaged").unwrap();
+        let jacobian = jacobian(&tape, &with_model(CostModel::default())).unwrap();
+        assert_eq!(
+            (jacobian.plan().unwrap().objective.as_str(), jacobian.warning()),
+            ("time", None)
+        );
+    });
+    let broken = CostModel { element_bytes: 0, ..CostModel::default() };
+    let error = jacobian(&tape, &with_model(broken)).unwrap_err();
+    assert_eq!(error.code(), "INVALID_COST_MODEL");
+}
+
+#[test]
+fn the_model_says_what_counts() {
+    let tape = network(&[70, 68, 4, 72, 66]);
+    let cost = |cost_model: Option<CostModel>| {
+        let jacobian = jacobian(&tape, &JacobianOptions { cost_model, ..with(Order::Auto, &[]) });
+        let jacobian = jacobian.unwrap();
+        (jacobian.order(), jacobian.cost())
+    };
+    let (order, fewest) = cost(None);
+    assert_eq!(order, "planned");
+    assert_eq!(cost(Some(nanosecond())), ("planned", fewest));
+    // Where nothing takes time but the start of a product, the fewest products are best.
+    let launches = CostModel::roofline(1.0, 1e300, 1e300);
+    let (_, more) = cost(Some(launches));
+    assert!(more >= fewest, "{more}");
 }
 
 #[test]
