@@ -150,7 +150,6 @@ declare abstract class Elementwise {
 type Axes = number | readonly number[];
 /** The methods of a variable beside the elementwise ops. */
 declare abstract class Structural extends Elementwise {
-  #private;
   /** How many elements it has along each axis; `[]` is one number. */
   abstract readonly shape: Shape;
   /** The sum along `axes` (all of them where none are given), which are removed; the sum of nothing is 0. */
@@ -210,7 +209,6 @@ type Operand = Var | number;
  * })
  */
 declare class Var extends Structural {
-  #private;
   /** How many elements it has along each axis; `[]` is one number. */
   readonly shape: Shape;
   /** The entries along the first axis, so that a vector can be taken apart: `const [a, b] = x`. */

@@ -57,6 +57,29 @@ test('what cannot be recorded is refused by name', () => {
   expect(() => record([[3]], x => x.reshape([2]))).toThrow(code('SHAPE_MISMATCH'))
 })
 
+test.each([1, 1023, 1024, 1025, 3072, 3073, 80_000, 200_000])(
+  '%i nodes are all in their place',
+  length => {
+    let kept: Var | undefined
+    const f = record([[]], x => {
+      let last = x
+      let nodes = 1
+      const wanted = () => {
+        if (last.node !== nodes - 1) throw new Error(`node ${last.node} has ${nodes - 1} before it`)
+      }
+      for (; nodes + 3 <= length; nodes += 3, wanted()) last = last.add(1).sum()
+      for (; nodes < length; nodes++) last = last.add(x)
+      wanted()
+      kept = last
+      return last
+    })
+    expect(f.length).toBe(length)
+    const [steps, more] = [Math.floor((length - 1) / 3), (length - 1) % 3]
+    expect(Number(prepare(f).call(5))).toBe(5 + steps + 5 * more)
+    expect(() => kept?.sin()).toThrow(code('NOT_RECORDING'))
+  },
+)
+
 test('a variable belongs to its recording and ends with it', () => {
   const kept: Var[] = []
   record([[]], x => {

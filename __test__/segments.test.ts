@@ -20,6 +20,12 @@ test('the tape is the same for any number of threads, and is the sum of its segm
   )
 })
 
+test('long segments arrive whole', async () => {
+  const tape = await recordSegments(fixture('long-segments'), { segments: 3, threads: 2 })
+  const values = prepare(tape).call(2, 3)
+  expect([...Object.values(values)].map(Number)).toEqual([9002, 9003, 9004])
+})
+
 test('a segment that fails rejects with its error', async () => {
   const failing = recordSegments(fixture('failing'), { segments: 4, threads: 2 })
   await expect(failing).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', argument: '`i` of `at`' })

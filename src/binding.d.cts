@@ -377,8 +377,8 @@ export interface ProgramOptions {
 
 /** A recording as words; see `chainrule::tape::words`. */
 export interface Recorded {
-  /** Four words for each node. */
-  nodes: Uint32Array
+  /** Four words for each node, in pieces. */
+  nodes: Array<Uint32Array>
   /** Numbers that constants name. */
   numbers: Float64Array
   /** Arrays that constants name. */

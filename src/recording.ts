@@ -11,10 +11,13 @@ const STRUCTURAL = 2
 /** Words of a node: its code and three more. */
 const WORDS = 4
 
+/** Words of the first piece of nodes, and of the largest: each is twice as long as the one before, and none is moved. */
+const [FIRST_PIECE, LARGEST_PIECE] = [1024 * WORDS, 32_768 * WORDS]
+
 /** What a recording leaves behind for the core. Nodes below `shared` belong to the tape that the segment is joined into. */
 export interface Words {
   shared: number
-  nodes: Uint32Array<ArrayBuffer>
+  nodes: Uint32Array<ArrayBuffer>[]
   numbers: Float64Array<ArrayBuffer>
   arrays: Float64Array<ArrayBuffer>[]
   shapes: Shape[]
@@ -36,8 +39,11 @@ export type Fields = Readonly<Record<string, Field>>
 /** One recording. A node is named by its place; the names below `shared` exist already. */
 export class Recording {
   readonly #shared: number
-  #nodes = new Uint32Array(1024 * WORDS)
-  #length = 0
+  readonly #full: Uint32Array<ArrayBuffer>[] = []
+  /** The piece of nodes being written, the name of its first node, and how many of its words are written. */
+  #piece = new Uint32Array(FIRST_PIECE)
+  #first: number
+  #written = 0
   #numbers = new Float64Array(256)
   #numberCount = 0
   #lists = new Uint32Array(256)
@@ -52,6 +58,7 @@ export class Recording {
 
   constructor(shared: number) {
     this.#shared = shared
+    this.#first = shared
     this.shape([])
   }
 
@@ -68,15 +75,15 @@ export class Recording {
 
   /** Writes a node and returns its name. */
   push(code: number, a: number, b: number, c: number): number {
-    const at = this.#length
-    if (at === this.#nodes.length) this.#grow()
-    const nodes = this.#nodes
-    nodes[at] = code
-    nodes[at + 1] = a
-    nodes[at + 2] = b
-    nodes[at + 3] = c
-    this.#length = at + WORDS
-    return this.#shared + at / WORDS
+    if (this.#written === this.#piece.length) this.#turn()
+    const piece = this.#piece
+    const at = this.#written
+    piece[at] = code
+    piece[at + 1] = a
+    piece[at + 2] = b
+    piece[at + 3] = c
+    this.#written = at + WORDS
+    return this.#first + at / WORDS
   }
 
   /** One number in every element of `shape`. */
@@ -115,12 +122,12 @@ export class Recording {
   end(): Words {
     const words = {
       shared: this.#shared,
-      nodes: this.#nodes.slice(0, this.#length),
-      numbers: this.#numbers.slice(0, this.#numberCount),
+      nodes: [...this.#full, this.#piece.subarray(0, this.#written)],
+      numbers: this.#numbers.subarray(0, this.#numberCount),
       arrays: this.#arrays,
       shapes: [...this.#shapes.values()],
       rules: this.#rules,
-      lists: this.#lists.slice(0, this.#listLength),
+      lists: this.#lists.subarray(0, this.#listLength),
     }
     this.close()
     return words
@@ -130,16 +137,20 @@ export class Recording {
   close(): void {
     this.#open = false
     // No room at all: the check that every node makes anyway then finds the end.
-    this.#nodes = new Uint32Array(0)
-    this.#length = 0
+    this.#piece = new Uint32Array(0)
+    this.#written = 0
   }
 
-  #grow(): void {
+  /** Goes on to a new piece of nodes. */
+  #turn(): void {
     if (!this.#open) {
       const wanted = 'be used inside the function given to `record`'
       throw mismatch('NOT_RECORDING', 'a variable', wanted, 'its recording has ended')
     }
-    this.#nodes = doubled(this.#nodes, Uint32Array)
+    this.#full.push(this.#piece)
+    this.#first += this.#written / WORDS
+    this.#piece = new Uint32Array(Math.min(2 * this.#written, LARGEST_PIECE))
+    this.#written = 0
   }
 
   #numberOf(shape: Shape): number {

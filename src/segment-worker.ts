@@ -21,7 +21,7 @@ export function serveSegments(): void {
       const { nodes, numbers, lists, arrays } = answer.words
       port.postMessage(
         answer,
-        [nodes, numbers, lists, ...arrays].map(array => array.buffer),
+        [...nodes, numbers, lists, ...arrays].map(array => array.buffer),
       )
     } catch (error) {
       const answer: WorkerAnswer = { segment, error: plain(error) }

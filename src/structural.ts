@@ -18,32 +18,32 @@ export abstract class Structural extends Elementwise {
 
   /** The sum along `axes` (all of them where none are given), which are removed; the sum of nothing is 0. */
   sum(axes?: Axes): Var {
-    return this.structural('sum', { axes: this.#axes(axes) })
+    return this.structural('sum', { axes: axesOf(this.shape, axes) })
   }
 
   /** The mean along `axes` (all where none are given), which are removed; the mean of nothing is NaN. */
   mean(axes?: Axes): Var {
-    return this.structural('mean', { axes: this.#axes(axes) })
+    return this.structural('mean', { axes: axesOf(this.shape, axes) })
   }
 
   /** The largest element along `axes` (all where none are given), which are removed; NaN if one of them is. */
   reduceMax(axes?: Axes): Var {
-    return this.structural('reduce_max', { axes: this.#axes(axes) })
+    return this.structural('reduce_max', { axes: axesOf(this.shape, axes) })
   }
 
   /** The smallest element along `axes` (all where none are given), which are removed; NaN if one of them is. */
   reduceMin(axes?: Axes): Var {
-    return this.structural('reduce_min', { axes: this.#axes(axes) })
+    return this.structural('reduce_min', { axes: axesOf(this.shape, axes) })
   }
 
   /** log(sum(exp(x))) along `axes` (all where none are given), which are removed; without overflow. */
   logsumexp(axes?: Axes): Var {
-    return this.structural('logsumexp', { axes: this.#axes(axes) })
+    return this.structural('logsumexp', { axes: axesOf(this.shape, axes) })
   }
 
   /** Running sums along `axis`. */
   cumsum(axis = 0): Var {
-    return this.structural('cumsum', { axis: this.#axis(axis) })
+    return this.structural('cumsum', { axis: axisOf(this.shape, axis) })
   }
 
   /** Repeated to `shape` by NumPy's rules: axes are matched from the last, and one of size 1 repeats. */
@@ -66,12 +66,12 @@ export abstract class Structural extends Elementwise {
       return this.structural('transpose', { permutation: [...this.shape.keys()].reverse() })
     }
     const axes = listed(permutation, '`permutation` of `transpose`')
-    return this.structural('transpose', { permutation: axes.map(axis => this.#axis(axis)) })
+    return this.structural('transpose', { permutation: axes.map(axis => axisOf(this.shape, axis)) })
   }
 
   /** The order of elements reversed along `axes` (all where none are given). */
   flip(axes?: Axes): Var {
-    return this.structural('flip', { axes: this.#axes(axes) })
+    return this.structural('flip', { axes: axesOf(this.shape, axes) })
   }
 
   /**
@@ -122,13 +122,13 @@ export abstract class Structural extends Elementwise {
   /** The entries at `indices` along `axis`; indices are constants and may repeat. */
   gather(indices: Indices, axis = 0): Var {
     checkIndices(indices, 'gather')
-    return this.structural('gather', { axis: this.#axis(axis), indices })
+    return this.structural('gather', { axis: axisOf(this.shape, axis), indices })
   }
 
   /** With entry `k` of `updates` along `axis` added to entry `indices[k]`, in increasing order of `k`. */
   scatterAdd(indices: Indices, updates: Var, axis = 0): Var {
     checkIndices(indices, 'scatterAdd')
-    return this.structural('scatter_add', { axis: this.#axis(axis), indices }, updates)
+    return this.structural('scatter_add', { axis: axisOf(this.shape, axis), indices }, updates)
   }
 
   /**
@@ -141,18 +141,6 @@ export abstract class Structural extends Elementwise {
     }
     return product(this, other)
   }
-
-  #axes(axes: Axes | undefined): number[] {
-    if (axes === undefined) return [...this.shape.keys()]
-    return listed(axes, '`axes`')
-      .map(axis => this.#axis(axis))
-      .sort((a, b) => a - b)
-  }
-
-  #axis(axis: number): number {
-    checkNumber(axis, '`axis`')
-    return axis < 0 ? axis + this.shape.length : axis
-  }
 }
 
 /** Places along an axis. */
@@ -160,6 +148,20 @@ export type Indices = readonly number[] | Int32Array | Uint32Array
 
 function isSame(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis])
+}
+
+// Functions and not private methods: those would mark every variable when it is made, at the cost of writing its node.
+
+function axesOf(shape: Shape, axes: Axes | undefined): number[] {
+  if (axes === undefined) return [...shape.keys()]
+  return listed(axes, '`axes`')
+    .map(axis => axisOf(shape, axis))
+    .sort((a, b) => a - b)
+}
+
+function axisOf(shape: Shape, axis: number): number {
+  checkNumber(axis, '`axis`')
+  return axis < 0 ? axis + shape.length : axis
 }
 
 function listed(axes: Axes, argument: string): readonly number[] {

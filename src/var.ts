@@ -21,12 +21,14 @@ export type Operand = Var | number
  * })
  */
 export class Var extends Structural {
+  // Declared only: a field would be defined as undefined before the constructor gives it its value.
+
   /** @internal */
-  readonly recording: Recording
+  declare readonly recording: Recording
   /** @internal Its name in the recording. */
-  readonly node: number
+  declare readonly node: number
   /** How many elements it has along each axis; `[]` is one number. */
-  readonly shape: Shape
+  declare readonly shape: Shape
 
   /** @internal */
   constructor(recording: Recording, node: number, shape: Shape) {
@@ -45,19 +47,28 @@ export class Var extends Structural {
   /** @internal */
   protected override binary(code: number, b: Operand, n = 0): Var {
     const { recording, shape } = this
-    if (b instanceof Var && b.recording === recording && b.shape === shape && (n | 0) === n) {
+    if ((n | 0) !== n) throw parameterError(code, n)
+    if (b instanceof Var && b.recording === recording && b.shape === shape) {
       return new Var(recording, recording.push(code, this.node, b.node, n), shape)
     }
-    if ((n | 0) !== n) throw parameterError(code, n)
-    return this.#broadcast(code, [b], ([x, y]) => recording.push(code, x ?? 0, y ?? 0, n))
+    if (typeof b === 'number') {
+      return new Var(
+        recording,
+        recording.push(code, this.node, recording.number(b, shape), n),
+        shape,
+      )
+    }
+    const common = commonShape(code, this, [b])
+    const name = (operand: Operand) => nameIn(recording, operand, common)
+    return new Var(recording, recording.push(code, name(this), name(b), n), common)
   }
 
   /** @internal */
   protected override ternary(code: number, b: Operand, c: Operand): Var {
     const { recording } = this
-    return this.#broadcast(code, [b, c], ([x, y, z]) => {
-      return recording.push(code, x ?? 0, y ?? 0, z ?? 0)
-    })
+    const common = commonShape(code, this, [b, c])
+    const name = (operand: Operand) => nameIn(recording, operand, common)
+    return new Var(recording, recording.push(code, name(this), name(b), name(c)), common)
   }
 
   /** @internal */
@@ -87,30 +98,34 @@ export class Var extends Structural {
   [inspect.custom](): string {
     return `${this}`
   }
+}
 
-  /** Brings all operands to one shape, then writes the node. */
-  #broadcast(code: number, others: readonly Operand[], push: (names: number[]) => number): Var {
-    const { recording } = this
-    let shape = this.shape
-    for (const [i, other] of others.entries()) {
-      if (typeof other === 'number') continue
-      if (!(other instanceof Var) || other.recording !== recording) {
-        checkVariable(other, argumentOf(code, i + 1), recording)
-      }
-      const common = broadcast(shape, other.shape)
-      if (common === undefined) {
-        const wanted = `have a shape that broadcasts with ${written(shape)}`
-        const came = `has shape ${written(other.shape)}`
-        throw mismatch('SHAPE_MISMATCH', argumentOf(code, i + 1), wanted, came)
-      }
-      shape = recording.shape(common)
+// Functions and not private methods, as in `structural.ts`.
+
+/** The shape that the operands broadcast to. */
+function commonShape(code: number, first: Var, others: readonly Operand[]): Shape {
+  const { recording } = first
+  let shape = first.shape
+  for (const [i, other] of others.entries()) {
+    if (typeof other === 'number') continue
+    if (!(other instanceof Var) || other.recording !== recording) {
+      checkVariable(other, argumentOf(code, i + 1), recording)
     }
-    const nameOf = (operand: Operand) => {
-      if (typeof operand === 'number') return recording.number(operand, shape)
-      return operand.shape === shape ? operand.node : operand.broadcast(shape).node
+    const common = broadcast(shape, other.shape)
+    if (common === undefined) {
+      const wanted = `have a shape that broadcasts with ${written(shape)}`
+      const came = `has shape ${written(other.shape)}`
+      throw mismatch('SHAPE_MISMATCH', argumentOf(code, i + 1), wanted, came)
     }
-    return new Var(recording, push([this, ...others].map(nameOf)), shape)
+    shape = recording.shape(common)
   }
+  return shape
+}
+
+/** The name of an operand in a shape to which it broadcasts. */
+function nameIn(recording: Recording, operand: Operand, shape: Shape): number {
+  if (typeof operand === 'number') return recording.number(operand, shape)
+  return operand.shape === shape ? operand.node : operand.broadcast(shape).node
 }
 
 /** The first operand as a variable: a number joins the recording of the others, or the one under way. */

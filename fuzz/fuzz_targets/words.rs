@@ -18,7 +18,7 @@ libfuzzer_sys::fuzz_target!(|parts: (&str, Vec<[u8; 4]>, Vec<u8>, Vec<u8>)| {
     });
     let words = Words {
         inputs,
-        nodes: &nodes,
+        nodes: vec![&nodes],
         numbers: &[0.0, -1.5, f64::NAN],
         arrays: vec![Arc::from([]), Arc::from([1.0, 2.0, 3.0])],
         shapes: tape.nodes().map(|(_, _, shape)| shape.clone()).collect(),

@@ -5,7 +5,7 @@ use crate::error::{Result, coded, thrown};
 use crate::memory::{Held, Told};
 use crate::plan::NativePlan;
 use crate::program::{NativeProgram, ProgramOptions};
-use crate::tape::{NativeTape, bytes};
+use crate::tape::NativeTape;
 use chainrule::exec::{self, Jacobian, Linearization, Operator, Order};
 use chainrule::plan::{CostModel, Plan};
 use napi::Env;
@@ -99,7 +99,7 @@ pub(crate) fn order(name: &str, text: &str) -> Result<Order> {
 #[napi]
 impl NativeJacobian {
     fn holding(env: &Env, jacobian: Jacobian) -> Result<NativeJacobian> {
-        let bytes = bytes(jacobian.tape()) + bytes(jacobian.whole());
+        let bytes = jacobian.tape().bytes() + jacobian.whole().bytes();
         Ok(NativeJacobian { held: Held::new(env, "jacobian", Arc::new(jacobian), bytes)? })
     }
 

@@ -45,8 +45,8 @@ pub struct NamedNode {
 /// A recording as words; see `chainrule::tape::words`.
 #[napi(object)]
 pub struct Recorded {
-    /// Four words for each node.
-    pub nodes: Uint32Array,
+    /// Four words for each node, in pieces.
+    pub nodes: Vec<Uint32Array>,
     /// Numbers that constants name.
     pub numbers: Float64Array,
     /// Arrays that constants name.
@@ -68,7 +68,7 @@ pub struct NativeTape {
 impl NativeTape {
     /// Holds a tape and tells the collector of garbage how much memory that is.
     pub(crate) fn new(env: &Env, tape: Tape) -> Result<NativeTape> {
-        let bytes = bytes(&tape);
+        let bytes = tape.bytes();
         Ok(NativeTape { held: Held::new(env, "tape", Arc::new(tape), bytes)? })
     }
 
@@ -194,7 +194,7 @@ impl Recorded {
         };
         Ok(Words {
             inputs: inputs.iter().map(input).collect::<Result<_>>()?,
-            nodes: &self.nodes,
+            nodes: self.nodes.iter().map(|piece| &piece[..]).collect(),
             numbers: &self.numbers,
             arrays: self.arrays.iter().map(|array| Arc::from(&array[..])).collect(),
             shapes: self
@@ -207,15 +207,4 @@ impl Recorded {
             outputs,
         })
     }
-}
-
-/// What a tape holds in memory, roughly.
-pub(crate) fn bytes(tape: &Tape) -> usize {
-    use chainrule::tape::{Constant, Kind};
-    const NODE: usize = 20;
-    let own = |kind: Kind| match kind {
-        Kind::Constant(Constant::Array(data)) => NODE + size_of_val(&data[..]),
-        _ => NODE,
-    };
-    tape.nodes().map(|(_, kind, _)| own(kind)).sum()
 }

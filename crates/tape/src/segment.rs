@@ -66,6 +66,17 @@ impl Segment {
         self.base as usize + self.nodes.len()
     }
 
+    /// What its nodes and the arrays among its constants hold in memory, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        let array = |constant: &Constant| match constant {
+            Constant::Array(elements) => size_of_val(&elements[..]),
+            Constant::Splat(_) => 0,
+        };
+        size_of_val(&self.nodes[..])
+            + size_of_val(&self.constants[..])
+            + self.constants.iter().map(array).sum::<usize>()
+    }
+
     /// A name in this segment as a place in the whole tape.
     #[inline]
     pub(crate) fn resolve(&self, name: u32) -> NodeId {

@@ -214,6 +214,11 @@ impl Tape {
         Ok(self)
     }
 
+    /// What its nodes and the arrays among its constants hold in memory, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.segments.iter().map(Segment::bytes).sum()
+    }
+
     /// Its segments, for their memory.
     pub fn into_segments(self) -> Vec<Segment> {
         self.segments

@@ -23,8 +23,8 @@ use std::sync::Arc;
 pub struct Words<'w> {
     /// What the recorded function takes.
     pub inputs: Vec<Input>,
-    /// Four words for each node, in evaluation order.
-    pub nodes: &'w [u32],
+    /// Four words for each node, in evaluation order; in pieces of whole nodes, so that a recorder need not move them.
+    pub nodes: Vec<&'w [u32]>,
     /// Numbers that constants name.
     pub numbers: &'w [f64],
     /// Arrays that constants name, row-major.
@@ -69,22 +69,15 @@ impl Recorded {
 
 /// The nodes, but not the ops they name; the inputs are nodes of it where it is not shared with others.
 fn read(words: &Words, with_inputs: bool) -> Result<Segment, TapeError> {
-    let (nodes, rest) = words.nodes.as_chunks::<4>();
-    let end = words.inputs.len() + nodes.len();
+    let count: usize = words.nodes.iter().map(|piece| piece.len() / 4).sum();
+    let end = words.inputs.len() + count;
     if end > MAX_NODES {
         let (argument, limit) = ("the number of nodes".into(), MAX_NODES as u64);
         return Err(TapeError::TooLarge { argument, limit, came: end as u64 });
     }
-    if !rest.is_empty() {
-        return Err(broken(end, "have 4 words", format!("has {}", rest.len())));
-    }
     let mut reader = Reader::new(words, end, with_inputs);
-    let mut rest = nodes;
-    while let Some((&[code, a, b, c], behind)) = rest[reader.elementwise(rest)..].split_first() {
-        let node = reader.other(code, [a, b, c])?;
-        reader.shapes.push(node.shape);
-        reader.segment.nodes.push(node);
-        rest = behind;
+    for piece in &words.nodes {
+        reader.piece(piece)?;
     }
     if let Some(&name) = words.outputs.iter().find(|&&name| name as usize >= end) {
         let came = format!("there are {end} nodes");
@@ -114,6 +107,7 @@ impl<'w> Reader<'w> {
         shapes.extend(words.inputs.iter().map(|input| segment.shapes.intern(input.shape.clone())));
         let named = words.shapes.iter().map(|shape| segment.shapes.intern(shape.clone())).collect();
         segment.nodes.reserve_exact(end);
+        segment.constants.reserve_exact(words.numbers.len());
         if with_inputs {
             let input = |(i, &shape): (u32, &ShapeId)| node(Code::INPUT, shape, [i, 0, 0]);
             segment.nodes.extend((0..).zip(&shapes).map(input));
@@ -128,6 +122,21 @@ impl<'w> Reader<'w> {
     /// The name of the node being read.
     fn place(&self) -> usize {
         self.shapes.len()
+    }
+
+    fn piece(&mut self, words: &[u32]) -> Result<(), TapeError> {
+        let (mut nodes, rest) = words.as_chunks::<4>();
+        while let Some((&[code, a, b, c], behind)) = nodes[self.elementwise(nodes)..].split_first()
+        {
+            let node = self.other(code, [a, b, c])?;
+            self.shapes.push(node.shape);
+            self.segment.nodes.push(node);
+            nodes = behind;
+        }
+        match rest {
+            [] => Ok(()),
+            _ => Err(broken(self.place(), "have 4 words", format!("has {}", rest.len()))),
+        }
     }
 
     /// Reads nodes as long as they are elementwise and keep the rules, and returns how many were read.
@@ -186,12 +195,12 @@ impl<'w> Reader<'w> {
                 return Err(broken(place, "be a number (0) or an array (1)", came));
             }
         };
-        let elements = self.segment.shapes.get(shape).elements();
-        if let Constant::Array(data) = &constant
-            && data.len() != elements
-        {
-            let came = format!("has {}", data.len());
-            return Err(broken(place, format!("have {elements} numbers"), came));
+        if let Constant::Array(data) = &constant {
+            let elements = self.segment.shapes.get(shape).elements();
+            if data.len() != elements {
+                let came = format!("has {}", data.len());
+                return Err(broken(place, format!("have {elements} numbers"), came));
+            }
         }
         let words = [self.segment.constants.len() as u32, 0, 0];
         self.segment.constants.push(constant);

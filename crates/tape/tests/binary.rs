@@ -288,7 +288,7 @@ fn write_an_op_for_each_node_that_names_one() {
     let structurals = vec![structural::Gather { axis: 0, indices: [2, 1].into() }.into()];
     let words = Words {
         inputs: vec![Input::new("x", Shape::new(&[3]).unwrap())],
-        nodes: &[2, 0, 0, 1, 2, 0, 1, 1],
+        nodes: vec![&[2, 0, 0, 1, 2, 0, 1, 1]],
         structurals,
         lists: &[0, 1],
         outputs: &[1],

@@ -65,7 +65,7 @@ impl Written {
     fn words(&self) -> Words<'_> {
         Words {
             inputs: self.inputs.clone(),
-            nodes: &self.nodes,
+            nodes: vec![&self.nodes],
             numbers: &self.numbers,
             arrays: self.arrays.clone(),
             shapes: self.shapes.clone(),
@@ -94,9 +94,14 @@ fn example() -> Written {
 
 proptest! {
     #[test]
-    fn say_every_tape(choices in prop::collection::vec(any::<u32>(), 0..300)) {
+    fn say_every_tape_in_any_pieces(
+        choices in prop::collection::vec(any::<u32>(), 0..300),
+        nodes in 1_usize..300,
+    ) {
         let tape = random::tape(&choices, EVERYTHING);
-        let read = Written::new(&tape).read().unwrap();
+        let written = Written::new(&tape);
+        let pieces = written.nodes.chunks(4 * nodes).collect();
+        let read = Tape::from_words(Words { nodes: pieces, ..written.words() }).unwrap();
         prop_assert_eq!(read.verify(), Ok(()));
         let paths: Vec<String> = tape.outputs().iter().map(|o| o.path.clone()).collect();
         prop_assert!(read.with_output_paths(&paths).unwrap() == tape);
@@ -177,6 +182,15 @@ fn each_rule_is_refused_by_the_node_that_breaks_it() {
 
 fn list(numbers: &[i64]) -> chainrule_tape::structural::Field {
     chainrule_tape::structural::Field::List(numbers.to_vec())
+}
+
+#[test]
+fn pieces_hold_whole_nodes() {
+    let written = example();
+    let [head, tail] = [&written.nodes[..6], &written.nodes[6..]];
+    let words = Words { nodes: vec![head, tail], ..written.words() };
+    let text = Tape::from_words(words).unwrap_err().to_string();
+    assert_eq!(text, "node %3 must have 4 words, but has 2");
 }
 
 #[test]

@@ -167,7 +167,7 @@ impl Reader {
         let nodes: Vec<u32> = self.outputs.iter().map(|&(_, node, _)| node).collect();
         let words = Words {
             inputs: self.inputs,
-            nodes: &self.nodes,
+            nodes: vec![&self.nodes],
             numbers: &self.numbers,
             arrays: self.arrays,
             shapes: self.shapes,
