@@ -17,7 +17,10 @@ declare abstract class Elementwise {
   sub(b: Operand): Var;
   /** The product. */
   mul(b: Operand): Var;
-  /** The quotient. */
+  /**
+   * The quotient. Both partials are made of one reciprocal; where it overflows, for divisors below
+   * 2^-1024, one is infinite and the other, for a quotient of zero, NaN.
+   */
   div(b: Operand): Var;
   /** The reciprocal. */
   recip(): Var;
@@ -1351,7 +1354,10 @@ declare function add(a: Operand, b: Operand): Var;
 declare function sub(a: Operand, b: Operand): Var;
 /** The product. */
 declare function mul(a: Operand, b: Operand): Var;
-/** The quotient. */
+/**
+ * The quotient. Both partials are made of one reciprocal; where it overflows, for divisors below
+ * 2^-1024, one is infinite and the other, for a quotient of zero, NaN.
+ */
 declare function div(a: Operand, b: Operand): Var;
 /** The reciprocal. */
 declare function recip(x: Operand): Var;

@@ -22,7 +22,10 @@ export function mul(a: Operand, b: Operand): Var {
   return lift(a, b).mul(b)
 }
 
-/** The quotient. */
+/**
+ * The quotient. Both partials are made of one reciprocal; where it overflows, for divisors below
+ * 2^-1024, one is infinite and the other, for a quotient of zero, NaN.
+ */
 export function div(a: Operand, b: Operand): Var {
   return lift(a, b).div(b)
 }

@@ -31,7 +31,10 @@ export abstract class Elementwise {
     return this.binary(19, b)
   }
 
-  /** The quotient. */
+  /**
+   * The quotient. Both partials are made of one reciprocal; where it overflows, for divisors below
+   * 2^-1024, one is infinite and the other, for a quotient of zero, NaN.
+   */
   div(b: Operand): Var {
     return this.binary(20, b)
   }

@@ -28,8 +28,9 @@ ops! {
     Sub(a, b) -> y = a - b, [One, MinusOne], -9.0..9.0, 1, Laws::EXACT.unit(0.0);
     /// The product.
     Mul(a, b) -> y = a * b, [Factor(b), Factor(a)], -9.0..9.0, 1, Laws::EXACT.commutes().unit(1.0);
-    /// The quotient.
-    Div(a, b) -> y = a / b, [Factor(S::from(1.0) / b), Factor(-(y / b))], 0.5..9.0, 4,
+    /// The quotient. Both partials are made of one reciprocal; where it overflows, for divisors below
+    /// 2^-1024, one is infinite and the other, for a quotient of zero, NaN.
+    Div(a, b) -> y = a / b, [Factor(S::from(1.0) / b), Factor(-(y * (S::from(1.0) / b)))], 0.5..9.0, 4,
         Laws::EXACT.unit(1.0);
     /// The reciprocal.
     Recip.recip(x) -> y = 1.0 / x, [Factor(-(y * y))], 0.5..9.0, 4, Laws::EXACT;

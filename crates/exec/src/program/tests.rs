@@ -3,7 +3,7 @@ use super::*;
 use crate::low::{Array, Layout, Region, Value, ValueId, View};
 use crate::straight::Builder;
 use chainrule_tape::transform::grad;
-use chainrule_tape::{Op, Scalar, record};
+use chainrule_tape::{Op, Scalar, Var, record};
 use std::sync::atomic::AtomicBool;
 
 fn shape(dims: &[u32]) -> Shape {
@@ -159,6 +159,21 @@ fn a_limit_of_memory_is_kept_or_refused_with_the_smallest_that_can_be() {
     let ExecError::InfeasibleMemory { smallest, came: 8 } = error else { panic!("{error}") };
     let small = run(&limited(smallest), 100, &rows, Reduce::None, &[100]);
     assert_eq!(small, run(&limited(1 << 30), 100, &rows, Reduce::None, &[100]));
+}
+
+#[test]
+fn numbers_that_only_go_into_another_array_are_not_written() {
+    let tape = record(vec![Input::new("x", shape(&[2]))], |v| {
+        let pair = Var::stack(&[v[0].at(0).sin(), v[0].at(1).cos()], 0);
+        vec![Var::concat(&[pair, pair, v[0]], 0)]
+    });
+    let program = prepare(&tape.unwrap(), &PrepareOptions::default()).unwrap();
+    let text = program.to_string();
+    let to_rows = |line: &&str| line.contains("rows of");
+    assert_eq!(text.lines().filter(to_rows).count(), 2, "the input and the output:\n{text}");
+    let found = run(&program, 1, &[Rows::Each(&[0.5, 1.0])], Reduce::None, &[6]);
+    let (sine, cosine) = (libm::sin(0.5), libm::cos(1.0));
+    assert_eq!(found, [[sine, cosine, sine, cosine, 0.5, 1.0]]);
 }
 
 #[test]

@@ -31,7 +31,12 @@ impl Origin<'_> {
     /// The rows of a group.
     #[inline(always)]
     pub(super) fn group(&self, first: usize) -> [*const f64; GROUP] {
-        std::array::from_fn(|i| self.row(first + i))
+        let mut rows = [self.first; GROUP];
+        // A loop, for a closure given away would be called, and that for each group.
+        for (i, row) in rows.iter_mut().enumerate() {
+            *row = self.row(first + i);
+        }
+        rows
     }
 }
 

@@ -25,6 +25,9 @@ impl Emitter<'_> {
         let mut stores: Vec<(ValueId, usize)> = Vec::new();
         for &id in nodes {
             if let Home::Pack(numbers) = &self.homes[id.index()] {
+                if !self.wanted.arrays.contains(&id) {
+                    continue; // its numbers went into another pack
+                }
                 let value = self.value(numbers.len(), layout);
                 outputs.extend(numbers.iter().map(|&n| self.step(place, n, &mut writing)));
                 stores.push((value, numbers.len()));
@@ -51,6 +54,9 @@ impl Emitter<'_> {
             }
             stores.push((value, exported.len()));
         }
+        if outputs.is_empty() {
+            return Vec::new();
+        }
         let code = Arc::new(optimize(&writing.builder.finish(&outputs)));
         let lanes: Vec<ValueId> =
             stores.iter().map(|&(_, n)| self.value(n, Layout::Lanes)).collect();
@@ -76,7 +82,9 @@ impl Emitter<'_> {
         };
         for &id in nodes {
             match (&self.homes[id.index()], self.tape.kind(id)) {
-                (Home::Pack(numbers), _) => numbers.iter().for_each(|&n| note(n)),
+                (Home::Pack(numbers), _) if self.wanted.arrays.contains(&id) => {
+                    numbers.iter().for_each(|&n| note(n));
+                }
                 (_, Kind::Elementwise(_, _, args)) => {
                     args.iter().for_each(|&arg| note(number(self.tape, self.homes, arg, 0)));
                 }

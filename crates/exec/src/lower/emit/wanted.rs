@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What is read outside the group that makes it.
 pub(super) struct Wanted {
-    /// Numbers that another group, a kernel or an output reads, by group, in order of reading.
+    /// Numbers that another group, a kernel or an output reads, by group.
     pub(super) numbers: FxHashMap<u32, Vec<NodeId>>,
     known: FxHashSet<NodeId>,
     /// Outputs that are one number, each an array of its own: the output's node and the step, by group.
@@ -20,12 +20,15 @@ impl Wanted {
     pub(super) fn new(tape: &Tape, homes: &[Home], groups: &Groups) -> Wanted {
         let (numbers, known, singles, arrays) = Default::default();
         let mut wanted = Wanted { numbers, known, singles, arrays };
-        for (id, kind, _) in tape.nodes() {
+        for output in tape.outputs() {
+            wanted.output(homes, groups, output.node());
+        }
+        // From the last node back: a reader tells what it wants before it is asked whether that is wanted.
+        for (id, kind, _) in tape.nodes().rev() {
             let reader = groups.of[id.index()];
             match (&homes[id.index()], kind) {
-                (Home::Pack(numbers), _) => {
+                (Home::Pack(numbers), _) if wanted.arrays.contains(&id) => {
                     numbers.iter().for_each(|&n| wanted.number(n, reader, groups));
-                    wanted.arrays.insert(id);
                 }
                 (Home::Number(Number::Step(step)), Kind::Elementwise(_, _, args))
                     if *step == id =>
@@ -51,9 +54,6 @@ impl Wanted {
                 }
                 _ => {}
             }
-        }
-        for output in tape.outputs() {
-            wanted.output(homes, groups, output.node());
         }
         wanted
     }
