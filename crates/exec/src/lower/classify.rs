@@ -147,7 +147,8 @@ impl Reading<'_> {
     fn one_box(&self, only: &Placement, shape: &Shape, selection: &Selection) -> Option<Home> {
         let elements = shape.elements();
         let of = root(self.homes, self.args[only.arg]);
-        if !covers(only, shape) {
+        let whole = is_whole(only, elements, self.shapes[only.arg].elements());
+        if !whole && !covers(only, shape) {
             return None;
         }
         match &self.homes[of.index()] {
@@ -155,10 +156,8 @@ impl Reading<'_> {
             _ if self.shapes[only.arg].elements() == 1 => {
                 return Some(Home::Splat(number(self.tape, self.homes, of, 0)));
             }
+            _ if whole => return Some(Home::Alias(of)),
             _ => {}
-        }
-        if is_whole(only, elements, self.shapes[only.arg].elements()) {
-            return Some(Home::Alias(of));
         }
         let stride = |source: &Source| match source {
             Source::Stride(stride) => Some(*stride),

@@ -40,17 +40,17 @@ impl Memory {
 pub(super) fn plan_memory(low: &Low, body: &[Stage]) -> Memory {
     let homes = vec![Home::Lanes; low.values.len()];
     let mut memory = Memory { homes, shared: 0, inner: 0, outputs: Vec::new() };
-    for (value, home) in low.values.iter().zip(&mut memory.homes) {
-        if value.layout == Layout::Shared {
-            *home = Home::Shared(memory.shared);
-            memory.shared += padded(value.elements);
-        }
-    }
     for (i, value) in low.inputs.iter().enumerate() {
         memory.homes[value.index()] = Home::Input(i);
     }
     for (i, (value, _)) in low.constants.iter().enumerate() {
         memory.homes[value.index()] = Home::Constant(i);
+    }
+    for (value, home) in low.values.iter().zip(&mut memory.homes) {
+        if value.layout == Layout::Shared && *home == Home::Lanes {
+            *home = Home::Shared(memory.shared);
+            memory.shared += padded(value.elements);
+        }
     }
     let lives = lives(low, body);
     let mut room = Room::default();
