@@ -2,7 +2,7 @@
 use super::cut::Cut;
 use super::kernels::MAX_ROWS;
 use super::product::Product;
-use super::{CHUNK, Scratch};
+use super::{CHUNK, Scratch, runs};
 use std::ops::Range;
 
 /// Columns of a packed block of B: with 512 rows 786 kB, which a second-level cache holds.
@@ -13,6 +13,9 @@ const BLOCK_PANELS: usize = 8;
 
 /// From this many rows of C on, and for a B that the first-level cache does not hold, packing pays.
 const PACKING_PAYS: (usize, usize) = (32, 4096);
+
+/// Rows of B that are packed across a whole block before the next ones.
+const PACKED_ROWS: usize = 16;
 
 /// How much of every line of a panel is packed before the next part's turn.
 const PACKED_AT_ONCE: usize = 64;
@@ -97,10 +100,17 @@ impl Blocks<'_> {
         if !self.pack_b {
             return;
         }
-        for tile in tiles.clone() {
-            let to = packed[self.offset(tiles, tile, chunk.inner)..].as_mut_ptr();
-            // SAFETY: the promises of `multiply`; the block fits its room.
-            unsafe { (self.cut.kernels.pack)(&self.cut.strip_of_b(chunk, tile, to)) };
+        // Rows of B are taken as far as the block is wide, that fetching ahead may help; columns, as they come.
+        let at_once = if chunk.b.col == 1 { PACKED_ROWS } else { chunk.inner };
+        for inner in runs(chunk.inner, at_once) {
+            let part = chunk.part(inner.clone());
+            for tile in tiles.clone() {
+                let row = self.cut.padded(self.cut.columns(tile).len());
+                let place = self.offset(tiles, tile, chunk.inner) + inner.start * row;
+                let to = packed[place..].as_mut_ptr();
+                // SAFETY: the promises of `multiply`; the block fits its room.
+                unsafe { (self.cut.kernels.pack)(&self.cut.strip_of_b(&part, tile, to)) };
+            }
         }
     }
 
@@ -143,9 +153,4 @@ impl Blocks<'_> {
             unsafe { tile.run() };
         }
     }
-}
-
-/// `0..whole` in runs of `length`, the last one shorter.
-fn runs(whole: usize, length: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..whole).step_by(length).map(move |start| start..whole.min(start + length))
 }

@@ -72,6 +72,7 @@ impl Cut {
             c_row: product.c.row,
             c_col: product.c.col,
             add: product.add,
+            resume: false,
         }
     }
 

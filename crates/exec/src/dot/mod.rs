@@ -25,6 +25,7 @@ mod pack;
 mod product;
 mod scratch;
 mod small;
+mod streamed;
 #[cfg(test)]
 mod tests;
 mod thin;
@@ -37,6 +38,7 @@ use kernels::kernels;
 pub(crate) use matrix::{Layout, Matrix, MatrixMut};
 use product::Product;
 pub(crate) use scratch::Scratch;
+use std::ops::Range;
 
 /// How much of `k` one chain of fused multiply-adds covers.
 const CHUNK: usize = 512;
@@ -78,6 +80,8 @@ pub(crate) fn dot(
         let cut = Cut::new(&product, kernels);
         if small::is_small(&product, &cut) {
             small::multiply(&product, &cut, scratch);
+        } else if streamed::suits(&product, &cut) {
+            streamed::multiply(product, &cut, scratch);
         } else {
             blocked::multiply(product, &cut, scratch);
         }
@@ -87,18 +91,27 @@ pub(crate) fn dot(
 /// The reading of a product, as it is or transposed, that suits vectors along the columns of C.
 ///
 /// For a thin C what counts is that the large factor is read in order, without packing, if the
-/// chains are long enough to pay for scattered results; otherwise, that rows of C are contiguous.
+/// chains are long enough to pay for scattered results; otherwise, how much is copied.
 fn oriented(product: Product) -> Product {
     const THIN: usize = 8;
-    let Product { rows, inner, cols, a, b, c, .. } = product;
+    let Product { rows, inner, cols, a, b, .. } = product;
     let transpose = if inner > 32 && cols <= THIN && rows > cols {
         a.row == 1
     } else if inner > 32 && rows <= THIN && cols > rows {
         b.col != 1
     } else {
-        c.col != 1 && c.row == 1
+        copied(&product.transposed()) < copied(&product)
     };
     if transpose { product.transposed() } else { product }
+}
+
+/// The numbers that are copied to make vectors of them: a B whose rows are not contiguous is packed,
+/// results that lie apart are scattered, chunk by chunk.
+fn copied(product: &Product) -> usize {
+    let Product { rows, inner, cols, .. } = *product;
+    let packed = if product.b.col == 1 { 0 } else { inner * cols };
+    let scattered = if product.c.col == 1 { 0 } else { 2 * rows * cols * inner.div_ceil(CHUNK) };
+    packed + scattered
 }
 
 unsafe fn zero(mut product: Product) {
@@ -121,4 +134,9 @@ fn assert_fits(c: &MatrixMut, a: Matrix, b: Matrix) {
         let shared = factor.layout.step == 0 && factor.count > 0;
         assert!(shared || factor.count == c.count, "{} matrices for {}", factor.count, c.count);
     }
+}
+
+/// `0..whole` in runs of `length`, the last one shorter.
+fn runs(whole: usize, length: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..whole).step_by(length).map(move |start| start..whole.min(start + length))
 }

@@ -122,9 +122,19 @@ fn long_sums_agree() {
 
 #[test]
 fn large_products_agree() {
-    let shapes = [[37, 1000, 53], [1, 4096, 1024], [1024, 1024, 1], [260, 70, 410], [70, 520, 200]];
+    let shapes = [
+        [37, 1000, 53],
+        [1, 4096, 1024],
+        [1024, 1024, 1],
+        [260, 70, 410],
+        [70, 520, 200],
+        // Few rows, whose large B is streamed.
+        [9, 1100, 130],
+        [16, 520, 71],
+        [23, 40, 900],
+    ];
     for (i, shape) in shapes.into_iter().enumerate() {
-        for code in [0, 3, 5, 6] {
+        for code in [0, 1, 2, 3, 5, 6] {
             Case::new(shape, turned(code), i % 2 == 0).check();
         }
     }

@@ -23,6 +23,8 @@ pub(super) struct Tile {
     pub(super) c_col: isize,
     /// Whether the chains are added to C, rather than stored.
     pub(super) add: bool,
+    /// Whether C holds chains that are to be lengthened.
+    pub(super) resume: bool,
 }
 
 impl Tile {
@@ -83,7 +85,18 @@ unsafe fn columns<V: Vector, const R: usize, const C: usize, const WHOLE: bool>(
         let last = tile.columns - (C - 1) * V::LANES;
         // fma(a, b, -0) is the rounded product itself, sign of zero included: the first link.
         let mut chains = [[V::splat(-0.0); C]; R];
-        ask_for_result::<V, R, C>(tile);
+        let place = |r: usize, v: usize| {
+            tile.c.wrapping_offset(r as isize * tile.c_row).wrapping_add(v * V::LANES)
+        };
+        if tile.resume {
+            for (r, chain) in chains.iter_mut().enumerate() {
+                for (v, sum) in chain.iter_mut().enumerate() {
+                    *sum = load::<V>(place(r, v), WHOLE || v + 1 < C, last);
+                }
+            }
+        } else {
+            ask_for_result::<V, R, C>(tile);
+        }
         let (mut a, mut b) = (tile.a, tile.b);
         for _ in 0..tile.inner {
             let mut row = [V::splat(0.0); C];
@@ -100,9 +113,8 @@ unsafe fn columns<V: Vector, const R: usize, const C: usize, const WHOLE: bool>(
             b = b.wrapping_offset(tile.b_inner);
         }
         for (r, chain) in chains.into_iter().enumerate() {
-            let to = tile.c.wrapping_offset(r as isize * tile.c_row);
             for (v, mut sum) in chain.into_iter().enumerate() {
-                let (to, whole) = (to.wrapping_add(v * V::LANES), WHOLE || v + 1 < C);
+                let (to, whole) = (place(r, v), WHOLE || v + 1 < C);
                 if tile.add {
                     sum = load::<V>(to, whole, last) + sum;
                 }
