@@ -61,14 +61,16 @@ impl Program {
         let threads = self.threads.unwrap_or_else(pool::threads).min(pool::threads());
         let worth_it = point_ns * points as f64 > PARALLEL_NS;
         let threads = if worth_it { threads } else { 1 };
-        // Few points are shared out in smaller blocks, for a block is one thread's.
-        let lanes = match lanes {
-            Lanes::SixtyFour if reduce == Reduce::None && points < threads * lanes.count() => {
-                Lanes::Eight
+        // Few points are shared out in smaller blocks, for a block is one thread's; as large as they can be where what
+        // is read once a block is most of the work.
+        let few = reduce == Reduce::None && points < threads * lanes.count();
+        let (lanes, block) = match lanes {
+            Lanes::SixtyFour if few && outgrow => {
+                (Lanes::Eight, points.div_ceil(threads).next_multiple_of(Lanes::Eight.count()))
             }
-            lanes => lanes,
+            Lanes::SixtyFour if few => (Lanes::Eight, Lanes::Eight.count()),
+            lanes => (lanes, lanes.count()),
         };
-        let block = lanes.count();
         let job = match reduce {
             Reduce::None => {
                 let enough = ((JOB_NS / point_ns.max(0.01)) as usize).clamp(1, 1 << 16);
