@@ -50,16 +50,22 @@ impl<'r> Dense<'r> {
         if self.is_transposed { self.stored } else { self.stored.t() }
     }
 
-    /// `self * earlier`. A matrix of each point whose transpose is at hand stands to the left of one that all share: then
-    /// the rows of many points are one product, which keeps the transpose.
+    /// `self * earlier`. A matrix of each point whose transpose is at hand, or that is narrow, stands to the left of one
+    /// that all share: then the rows of many points are one product, which keeps the transpose. Turning a wide one would
+    /// take longer than that saves.
     fn times(self, earlier: Dense<'r>) -> Dense<'r> {
         let is_shared = self.is_shared && earlier.is_shared;
-        let product = if self.is_shared && !is_shared && earlier.is_transposed {
+        let at_hand = earlier.is_transposed || earlier.columns() <= NARROW;
+        let product = if self.is_shared && !is_shared && at_hand {
             Dense::of_transpose(earlier.transpose().dot(self.transpose()))
         } else {
             Dense::new(self.matrix().dot(earlier.matrix()))
         };
         product.shared(is_shared)
+    }
+
+    fn columns(self) -> u32 {
+        self.stored.shape()[usize::from(!self.is_transposed)]
     }
 
     /// Each row times an entry of `factors`.
@@ -80,6 +86,9 @@ impl<'r> Dense<'r> {
         Dense { stored, is_shared: false, ..self }
     }
 }
+
+/// Products of so few columns do not reach their speed alone.
+const NARROW: u32 = 32;
 
 /// `later * earlier`.
 pub(super) fn product<'r>(
