@@ -48,12 +48,15 @@ pub(super) fn schedule(
     let Some(cost) = rotor.cost(parts) else {
         // Rounding up leaves no way, so the one that takes least memory is taken.
         let steps = |from, to, _| (least.first(from, to), 0);
+        drop(rotor);
         return Ok((actions(stages.len(), 0, steps), gap(stages, part, parts)));
     };
     let first = |from, to, memory| {
         let first = rotor.first(from, to, memory);
         (first, rotor.left(from, first, memory))
     };
+    let schedule = actions(stages.len(), parts, first);
+    drop(rotor); // for the bound takes as much room
     let certificate = match cost == once(stages) {
         true => Certificate::Optimal { by: Proof::BoundMet },
         false if part == unit => Certificate::Optimal { by: Proof::PersistentProgram },
@@ -64,7 +67,7 @@ pub(super) fn schedule(
             gap => gap,
         },
     };
-    Ok((actions(stages.len(), parts, first), certificate))
+    Ok((schedule, certificate))
 }
 
 /// Into how many parts memory is cut: as many as the table has room and time for.

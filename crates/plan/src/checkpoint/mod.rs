@@ -12,6 +12,8 @@ mod revolve;
 mod rotor;
 mod row;
 mod script;
+#[cfg(test)]
+mod tests;
 mod two_level;
 
 use crate::{Certificate, PlanError, Proof};

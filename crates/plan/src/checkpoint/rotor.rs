@@ -11,7 +11,7 @@
 //!
 //! the first where advancing over `s..k` fits, the second where recording and reversing `s` does.
 use super::CheckpointStage;
-use super::row::Row;
+use super::row::{Open, Row, Rows, Way};
 use std::ops::Range;
 
 /// What happens first to the stages `s..t`.
@@ -65,9 +65,9 @@ impl Chain {
         self.reverse.len()
     }
 
-    /// Cost of running and reversing a stage once.
-    fn own(&self, stage: usize) -> u64 {
-        self.forward(stage, stage + 1) + self.reverse[stage]
+    /// Cost of running and reversing every stage once.
+    fn once(&self) -> u64 {
+        self.forward(0, self.length()) + self.reverse.iter().sum::<u64>()
     }
 
     fn forward(&self, from: usize, to: usize) -> u64 {
@@ -100,6 +100,19 @@ impl Chain {
     pub(super) fn room_for_everything(&self) -> usize {
         let n = self.length();
         (0..n).rev().fold(0, |later, s| self.room_for_all(s, n, later))
+    }
+
+    /// For every span the room in which nothing is ever run twice.
+    fn enough(&self) -> Vec<usize> {
+        let n = self.length();
+        let mut enough = vec![0; n * (n + 1) / 2];
+        for s in (0..n).rev() {
+            for t in s + 1..=n {
+                let later = if s + 1 == t { 0 } else { enough[index(n, s + 1, t)] };
+                enough[index(n, s, t)] = self.room_for_all(s, t, later);
+            }
+        }
+        enough
     }
 
     /// Room in which nothing is ever run twice, given that of the stages after the first.
@@ -152,90 +165,83 @@ impl LeastMemory {
 
 /// The table of all spans and all memories.
 ///
+/// The row of `s..t` holds what is run beyond once, and what is run of the chain before `s`. Two parts
+/// `s..k` and `k..t` then add up, without more, to the row of `s..t` and what is run before `s`.
+///
 /// Costs are floats because vectors of them have a minimum on every machine; they are whole numbers
 /// below 2^53, checked before, so sums are exact, and infinity is what cannot be done.
 pub(super) struct Rotor {
     chain: Chain,
-    rows: Vec<Row>,
+    rows: Rows,
 }
 
 impl Rotor {
-    /// Fills the table up to `memory`: O(n^3) splits, each a pass over the memories in question.
+    /// Fills the table up to `memory`: O(n^3) splits, each a pass over the memories where it may cost less.
     pub(super) fn new(chain: Chain, memory: usize) -> Rotor {
+        // Margins of more stages would take a gigabyte.
+        let margins = chain.length() <= 1024;
+        Rotor::filled(chain, memory, margins)
+    }
+
+    pub(super) fn filled(chain: Chain, memory: usize, margins: bool) -> Rotor {
         let n = chain.length();
         let least = LeastMemory::new(&chain);
-        let mut rotor = Rotor { chain, rows: Vec::new() };
-        rotor.rows.resize_with(n * (n + 1) / 2, Row::empty);
-        let enough = rotor.enough();
-        let begin = |s, t| Row::new(least.of(s, t), enough[index(n, s, t)].min(memory));
+        let enough = chain.enough();
+        let spans = least.rows.iter().zip(enough);
+        let spans = spans.map(|(&(least, _), enough)| (least, enough.min(memory)));
+        let rows = Rows::new(spans, margins);
+        let mut rotor = Rotor { chain, rows };
         for starts in blocks(0, n).rev() {
             for ends in blocks(starts.start + 1, n + 1) {
-                rotor.fill(starts.clone(), ends, begin);
+                rotor.fill(starts.clone(), ends);
             }
         }
         rotor
     }
 
-    /// For every span the memory above which more has no use.
-    fn enough(&self) -> Vec<usize> {
-        let n = self.chain.length();
-        let mut enough = vec![0; n * (n + 1) / 2];
-        for s in (0..n).rev() {
-            for t in s + 1..=n {
-                let later = if s + 1 == t { 0 } else { enough[index(n, s + 1, t)] };
-                enough[index(n, s, t)] = self.chain.room_for_all(s, t, later);
-            }
-        }
-        enough
-    }
-
     /// Fills the spans from some starts to some ends. Splits outside of both come first, so that
     /// each row they read, which lies far away, serves many spans.
-    fn fill(
-        &mut self,
-        starts: Range<usize>,
-        ends: Range<usize>,
-        begin: impl Fn(usize, usize) -> Row,
-    ) {
+    fn fill(&mut self, starts: Range<usize>, ends: Range<usize>) {
+        let n = self.chain.length();
         let spans = || {
             let pairs = starts.clone().rev().flat_map(|s| ends.clone().map(move |t| (s, t)));
             pairs.filter(|(s, t)| s < t)
         };
         let rooms: Vec<Vec<usize>> =
             starts.clone().map(|s| self.chain.rooms_to_advance(s)).collect();
-        let mut open: Vec<Row> = spans().map(|(s, t)| begin(s, t)).collect();
+        let mut open: Vec<Open> = spans().map(|(s, t)| self.rows.open(index(n, s, t))).collect();
         let outside = starts.end..ends.start.max(starts.end);
-        for k in outside.clone() {
+        for splits in blocks(outside.start, outside.end) {
             for ((s, t), row) in spans().zip(&mut open) {
-                self.split(row, (s, k, t), rooms[s - starts.start][k]);
+                for k in splits.clone() {
+                    row.relax(self.split((s, k, t), rooms[s - starts.start][k]));
+                }
             }
         }
         for ((s, t), mut row) in spans().zip(open) {
-            self.record(&mut row, s, t);
+            row.relax(self.record(s, t, &self.beside_tape(s, t)));
             for k in (s + 1..t).filter(|k| !outside.contains(k)) {
-                self.split(&mut row, (s, k, t), rooms[s - starts.start][k]);
+                row.relax(self.split((s, k, t), rooms[s - starts.start][k]));
             }
-            let at = index(self.chain.length(), s, t);
-            self.rows[at] = row;
+            self.rows.close(index(n, s, t), &row, self.before(s));
         }
     }
 
     /// The least cost of the whole chain; none when it does not fit.
     pub(super) fn cost(&self, memory: usize) -> Option<u64> {
-        let cost = self.rows[index(self.chain.length(), 0, self.chain.length())].at(memory);
-        cost.is_finite().then_some(cost as u64)
+        let extra = self.of(0, self.chain.length(), 0).at(memory);
+        if extra.is_finite() { Some(extra as u64 + self.chain.once()) } else { None }
     }
 
     /// What to do first with the stages `s..t` in some memory that does.
     pub(super) fn first(&self, s: usize, t: usize, memory: usize) -> First {
-        let best = self.of(s, t).at(memory);
+        let best = self.of(s, t, 0).at(memory) + self.before(s);
         let mut running = 0;
         let state = (s + 1..t).find(|&k| {
-            running = running.max(self.chain.room_to_advance(s, k - 1, t));
-            running <= memory && self.after_advance(s, k, t, memory) == best
+            running = running.max(self.chain.room_to_advance(s, k - 1, 0));
+            self.split((s, k, t), running).at(memory) == best
         });
-        let tape =
-            self.chain.room_to_record(s, t) <= memory && self.after_record(s, t, memory) == best;
+        let tape = self.record(s, t, &self.beside_tape(s, t)).at(memory) == best;
         match state {
             Some(k) if !tape => First::State(k),
             _ => First::Tape,
@@ -250,41 +256,34 @@ impl Rotor {
         })
     }
 
-    fn after_advance(&self, s: usize, k: usize, t: usize, memory: usize) -> f64 {
-        let later = memory.checked_sub(self.chain.state[k]);
-        let later = later.map_or(f64::INFINITY, |left| self.of(k, t).at(left));
-        self.chain.forward(s, k) as f64 + later + self.of(s, k).at(memory)
+    /// The row of the stages `s..t`, to be read with so much kept beside it.
+    fn of(&self, s: usize, t: usize, kept: usize) -> Row<'_> {
+        self.rows.get(index(self.chain.length(), s, t), kept)
     }
 
-    fn after_record(&self, s: usize, t: usize, memory: usize) -> f64 {
-        let own = self.chain.own(s) as f64;
-        let later = memory.checked_sub(self.chain.tape[s]);
-        match later {
-            _ if s + 1 == t => own,
-            Some(left) => own + self.of(s + 1, t).at(left),
-            None => f64::INFINITY,
-        }
-    }
-
-    fn of(&self, s: usize, t: usize) -> &Row {
-        &self.rows[index(self.chain.length(), s, t)]
-    }
-
-    /// Keeping the tape of the first stage.
-    fn record(&self, row: &mut Row, s: usize, t: usize) {
+    /// Keeping the tape of the first stage; `beside` is what [`Rotor::beside_tape`] says.
+    fn record<'a>(&'a self, s: usize, t: usize, beside: &'a f64) -> Way<'a> {
         let later = match s + 1 == t {
-            true => (&Row::NOTHING, 0),
-            false => (self.of(s + 1, t), self.chain.tape[s]),
+            true => Row::constant(&0.0),
+            false => self.of(s + 1, t, self.chain.tape[s]),
         };
-        let room = self.chain.room_to_record(s, t);
-        row.relax(room, self.chain.own(s) as f64, [later, (&Row::NOTHING, 0)]);
+        Way { room: self.chain.room_to_record(s, t), parts: [later, Row::constant(beside)] }
+    }
+
+    /// What makes as much of the row behind the first stage as two parts of a split make.
+    fn beside_tape(&self, s: usize, t: usize) -> f64 {
+        2.0 * self.before(s) - if s + 1 == t { 0.0 } else { self.before(s + 1) }
+    }
+
+    /// What is run of the chain before stage `s`.
+    fn before(&self, s: usize) -> f64 {
+        self.chain.forward[s] as f64
     }
 
     /// Keeping state `k`; `room` is what advancing to it takes beside the adjoint.
-    fn split(&self, row: &mut Row, (s, k, t): (usize, usize, usize), room: usize) {
-        let parts = [(self.of(k, t), self.chain.state[k]), (self.of(s, k), 0)];
-        let room = self.chain.adjoint[t] + room;
-        row.relax(room, self.chain.forward(s, k) as f64, parts);
+    fn split(&self, (s, k, t): (usize, usize, usize), room: usize) -> Way<'_> {
+        let parts = [self.of(k, t, self.chain.state[k]), self.of(s, k, 0)];
+        Way { room: self.chain.adjoint[t] + room, parts }
     }
 }
 
