@@ -38,8 +38,12 @@ export interface Speed {
   readonly bandwidth: number
   /** Seconds that a step takes besides. */
   readonly launch: number
-  /** Bytes a second from behind the caches, read along rows or across them, and the bytes that the caches hold. */
-  readonly memory?: { readonly along: number; readonly across: number; readonly cache: number }
+  /** Seconds that a byte takes more, read along rows or across them, where all matrices together take so many bytes. */
+  readonly memory?: {
+    readonly bytes: readonly number[]
+    readonly along: readonly number[]
+    readonly across: readonly number[]
+  }
   /** Columns that are computed together. */
   readonly lanes: number
   /** Shares of the peak of one product. */

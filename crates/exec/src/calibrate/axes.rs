@@ -2,7 +2,8 @@
 use std::time::Duration;
 
 /// Sizes on each axis of a grid. Between neighbours the time of a product is about affine, so where it jumps, as between
-/// eight rows and nine, both sides are there.
+/// eight rows and nine, both sides are there. Large sizes are no powers of two: these are cases of their own, for all rows
+/// of such a matrix compete for the same places of a cache.
 pub(super) struct Axes {
     pub(super) rows: &'static [u32],
     pub(super) inner: &'static [u32],
@@ -10,15 +11,15 @@ pub(super) struct Axes {
 }
 
 const FULL: Axes = Axes {
-    rows: &[1, 2, 4, 8, 9, 16, 17, 32, 64, 128, 256, 1024],
-    inner: &[1, 4, 16, 64, 256, 512, 1024],
-    columns: &[1, 2, 8, 16, 24, 32, 64, 128, 256, 1024],
+    rows: &[1, 2, 4, 8, 9, 16, 17, 32, 64, 120, 264, 1000],
+    inner: &[1, 4, 16, 64, 264, 504, 1000],
+    columns: &[1, 2, 8, 16, 24, 32, 64, 136, 264, 1000],
 };
 
 const QUICK: Axes = Axes {
-    rows: &[1, 4, 8, 9, 16, 64, 256, 1024],
-    inner: &[1, 16, 64, 512],
-    columns: &[1, 2, 8, 16, 32, 128, 512],
+    rows: &[1, 4, 8, 9, 16, 64, 264, 1000],
+    inner: &[1, 16, 64, 504],
+    columns: &[1, 2, 8, 16, 32, 136, 504],
 };
 
 const COARSE: Axes = Axes { rows: &[1, 8, 128], inner: &[1, 64], columns: &[1, 8, 128] };

@@ -236,7 +236,7 @@ pub(crate) mod tests {
         let cases = [
             (r#""peak":"#, r#""peak":-"#),
             (r#""threads":"#, r#""threads":-"#),
-            (r#""version":1"#, r#""version":9"#),
+            (r#""version":2"#, r#""version":9"#),
             (r#""lanes""#, r#""lines""#),
             ("[", "[null,"),
         ];

@@ -34,7 +34,7 @@ const POINTS: usize = 64;
 const NEAR_BYTES: usize = 1 << 20;
 
 /// Products of more multiply-adds are not measured; their share is that of smaller ones.
-const MOST_WORK: usize = 1 << 27;
+const MOST_WORK: usize = 140_000_000;
 
 /// As many multiply-adds are a run long enough to be timed well.
 const ENOUGH_WORK: usize = 1 << 24;

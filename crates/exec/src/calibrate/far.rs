@@ -6,12 +6,13 @@ use super::grids::rounded;
 use crate::ExecError;
 use chainrule_plan::Memory;
 
-/// The large factor is so wide and so high, the small one has so many rows or columns.
-const LARGE: u32 = 256;
+/// The large factor is so wide and so high, the small one has so many rows or columns. A power of two would be a case of
+/// its own, for then all rows compete for the same places of a cache.
+const LARGE: u32 = 180;
 const SMALL: u32 = 8;
 
-/// Bytes of the large factors, at most.
-const MOST_BYTES: usize = 1 << 26;
+/// Bytes of all matrices, at most.
+const MOST_BYTES: usize = 1 << 27;
 
 /// One product at more and more points.
 pub(super) struct Far {
@@ -22,18 +23,17 @@ pub(super) struct Far {
 
 impl Far {
     pub(super) fn new(threads: usize) -> Far {
-        let points = |most: usize| {
-            let doubled = std::iter::successors(Some(threads.max(2)), |points| Some(2 * points));
-            doubled.take_while(move |&points| points <= most)
-        };
+        let fewest = threads.max(2);
+        let doubled = std::iter::successors(Some(fewest), |points| Some(2 * points));
+        let points: Vec<usize> = doubled
+            .take_while(|&points| points <= (2 * fewest).max(MOST_BYTES / bytes(1)))
+            .collect();
         let cases = |sharing, sizes| {
-            let most = MOST_BYTES / bytes();
-            points(most.max(4 * threads))
-                .map(move |points| Case::at(sharing, sizes, threads, points))
+            points.iter().map(|&points| Case::at(sharing, sizes, threads, points)).collect()
         };
         Far {
-            along: cases(Sharing::Stacked, [LARGE, LARGE, SMALL]).collect(),
-            across: cases(Sharing::Spread, [SMALL, LARGE, LARGE]).collect(),
+            along: cases(Sharing::Stacked, [LARGE, LARGE, SMALL]),
+            across: cases(Sharing::Spread, [SMALL, LARGE, LARGE]),
         }
     }
 
@@ -52,33 +52,31 @@ impl Far {
         Ok(())
     }
 
-    /// The rates beyond the caches: by how much a point of many takes longer than one of few.
+    /// What bytes cost more, the more there are.
     pub(super) fn memory(&self) -> Memory {
-        let (along, across) = (extra(&self.along), extra(&self.across));
-        let rate = |extra: &[f64]| bytes() as f64 / extra.last().copied().unwrap_or(0.0).max(LEAST);
-        let half = across.last().copied().unwrap_or(0.0) / 2.0;
-        let held = across.iter().rposition(|&extra| extra < half).unwrap_or(0);
         Memory {
-            along: rounded(rate(&along)),
-            across: rounded(rate(&across)),
-            cache: (self.across[held].points * bytes()) as f64,
+            bytes: self.along.iter().map(|case| bytes(case.points) as f64).collect(),
+            along: costs(&self.along),
+            across: costs(&self.across),
         }
     }
 }
 
-/// What cannot be told from nothing, in seconds.
-const LEAST: f64 = 1e-7;
-
-/// Bytes of the large factor at one point.
-fn bytes() -> usize {
-    (LARGE * LARGE) as usize * size_of::<f64>()
+/// Bytes of the large factor and the result at so many points.
+fn bytes(points: usize) -> usize {
+    (LARGE * (LARGE + SMALL)) as usize * size_of::<f64>() * points
 }
 
-/// Seconds that a point takes more than with the fewest points.
-fn extra(cases: &[Case]) -> Vec<f64> {
-    let seconds = |case: &Case| case.least / case.points as f64;
+/// Seconds that a byte takes more than with the fewest points. Fewer bytes never cost more than many: where it seems so,
+/// they were disturbed.
+fn costs(cases: &[Case]) -> Vec<f64> {
+    let seconds = |case: &Case| case.least / bytes(case.points) as f64;
     let few = cases.iter().map(seconds).fold(f64::INFINITY, f64::min);
-    cases.iter().map(|case| seconds(case) - few).collect()
+    let mut costs: Vec<f64> = cases.iter().map(|case| seconds(case) - few).collect();
+    for at in (1..costs.len()).rev() {
+        costs[at - 1] = costs[at - 1].min(costs[at]);
+    }
+    costs.into_iter().map(rounded).collect()
 }
 
 #[cfg(test)]
@@ -86,18 +84,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rates_and_cache_come_from_where_times_grow() {
+    fn costs_are_what_times_grow_by() {
         let mut far = Far::new(1);
-        let fill = |cases: &mut [Case], held: usize, rate: f64| {
+        for (cases, near, cost) in [(&mut far.along, 16, 2e-11), (&mut far.across, 32, 7e-11)] {
             for case in cases {
-                let far = if case.points > held { bytes() as f64 / rate } else { 0.0 };
-                case.least = case.points as f64 * (1e-5 + far);
+                let cost = if case.points > near { cost } else { 0.0 };
+                case.least = bytes(case.points) as f64 * (1e-10 + cost);
             }
-        };
-        fill(&mut far.along, 16, 4e10);
-        fill(&mut far.across, 32, 5e9);
+        }
+        // One run of few points was disturbed.
+        far.along[1].least *= 9.0;
         let memory = far.memory();
-        assert_eq!((memory.along, memory.across), (4e10, 5e9));
-        assert_eq!(memory.cache, (32 * bytes()) as f64);
+        let at = |points| far.along.iter().position(|case| case.points == points).unwrap();
+        assert_eq!(memory.bytes[at(16)], bytes(16) as f64);
+        assert_eq!(
+            (memory.along[1], memory.along[at(16)], memory.along[at(32)]),
+            (0.0, 0.0, 2e-11)
+        );
+        assert_eq!((memory.across[at(32)], memory.across[at(64)]), (0.0, 7e-11));
+        assert!(memory.bytes.last().is_some_and(|&bytes| bytes > 6e7));
     }
 }

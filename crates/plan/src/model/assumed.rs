@@ -9,7 +9,7 @@ impl Default for CostModel {
             peak: 5e10,
             bandwidth: 1e11,
             launch: 2e-7,
-            memory: Some(Memory { along: 2e10, across: 5e9, cache: 1.6e7 }),
+            memory: Some(far()),
             lanes: 8,
             single: shares(3.0),
             // Rows of many points are the rows of one product.
@@ -22,6 +22,15 @@ impl Default for CostModel {
         };
         let machine = "assumed".into();
         CostModel { version: COST_MODEL_VERSION, machine, element_bytes: 8, speeds: vec![speed] }
+    }
+}
+
+/// Two megabytes are near, and thirty in the cache that cores share.
+fn far() -> Memory {
+    Memory {
+        bytes: vec![1e6, 4e6, 2.4e7, 4.8e7],
+        along: vec![0.0, 1.5e-11, 2e-11, 7e-11],
+        across: vec![0.0, 3e-11, 4e-11, 8e-11],
     }
 }
 

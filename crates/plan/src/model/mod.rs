@@ -8,6 +8,7 @@
 //! the same plan on every machine.
 mod assumed;
 mod grid;
+mod memory;
 mod predict;
 mod speed;
 #[cfg(test)]
@@ -15,14 +16,15 @@ mod tests;
 mod times;
 
 pub use grid::Grid;
-pub use speed::{Memory, Speed};
+pub use memory::Memory;
+pub use speed::Speed;
 
 use crate::PlanError;
 use serde::{Deserialize, Serialize};
 pub(crate) use times::Times;
 
 /// The version of [`CostModel`] that this crate reads and writes.
-pub const COST_MODEL_VERSION: u32 = 1;
+pub const COST_MODEL_VERSION: u32 = 2;
 
 /// What was measured of a machine, or assumed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -87,7 +89,7 @@ impl CostModel {
     /// `INVALID_COST_MODEL` for another version, and for a rate that is not positive and finite.
     pub fn check(&self) -> Result<(), PlanError> {
         if self.version != COST_MODEL_VERSION {
-            return refuse("version", "1", self.version.to_string());
+            return refuse("version", "2", self.version.to_string());
         }
         if self.element_bytes == 0 {
             return refuse("elementBytes", "at least 1", "0".into());

@@ -1,5 +1,5 @@
 //! What some number of threads do together, and how long that makes each kind of step.
-use super::{Grid, refuse};
+use super::{Grid, Memory, refuse};
 use crate::{Mode, PlanError};
 use serde::{Deserialize, Serialize};
 
@@ -36,19 +36,6 @@ pub struct Speed {
     pub adjoints: [f64; 3],
 }
 
-/// The memory behind the caches. What is read row by row comes fast; the right factor of a product with more rows than
-/// one is read some columns at a time.
-#[derive(Copy, Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Memory {
-    /// Bytes a second of left factors, of right factors of one row, and of results.
-    pub along: f64,
-    /// Bytes a second of right factors of more rows.
-    pub across: f64,
-    /// Bytes that stay in the caches: when all that is given takes less, nothing comes from memory.
-    pub cache: f64,
-}
-
 /// A dense product over a batch.
 pub(super) struct Product {
     /// Rows, inner width and columns.
@@ -59,8 +46,10 @@ pub(super) struct Product {
     pub(super) traffic: f64,
     /// Bytes of the left factor and of the right one, if they are given, and of the result, if it is wanted.
     pub(super) streamed: [f64; 3],
-    /// Bytes of all that is given.
-    pub(super) given: f64,
+    /// Bytes of both factors and the result at one point.
+    pub(super) near: f64,
+    /// Bytes of all that is given, and of all that is wanted.
+    pub(super) far: f64,
 }
 
 impl Speed {
@@ -81,7 +70,7 @@ impl Speed {
             work += more * rest.work(sizes);
         }
         let arithmetic = 2.0 * work / self.peak;
-        let streaming = self.memory.map_or(0.0, |memory| memory.seconds(product));
+        let streaming = self.memory.as_ref().map_or(0.0, |memory| memory.seconds(product));
         self.launch + arithmetic.max(product.traffic / self.bandwidth) + streaming
     }
 
@@ -112,8 +101,6 @@ impl Speed {
         let field = |name: &str| format!("speeds[{index}].{name}");
         let mut rates =
             vec![("peak", self.peak), ("bandwidth", self.bandwidth), ("sparse", self.sparse)];
-        rates.extend(self.memory.map(|memory| ("memory.along", memory.along)));
-        rates.extend(self.memory.map(|memory| ("memory.across", memory.across)));
         rates.extend(self.tangents.map(|rate| ("tangents", rate)));
         rates.extend(self.adjoints.map(|rate| ("adjoints", rate)));
         for (name, rate) in rates {
@@ -121,25 +108,14 @@ impl Speed {
                 return refuse(&field(name), "positive and finite", rate.to_string());
             }
         }
-        let cache = self.memory.map(|memory| ("memory.cache", memory.cache));
-        for (name, amount) in [("launch", self.launch)].into_iter().chain(cache) {
-            if !(amount.is_finite() && amount >= 0.0) {
-                return refuse(&field(name), "finite and not negative", amount.to_string());
-            }
+        if !(self.launch.is_finite() && self.launch >= 0.0) {
+            return refuse(&field("launch"), "finite and not negative", self.launch.to_string());
+        }
+        if let Some(memory) = &self.memory {
+            memory.check(&field("memory"))?;
         }
         let grids = [("single", &self.single), ("stacked", &self.stacked)];
         let more = [("spread", &self.spread), ("batched", &self.batched)];
         grids.into_iter().chain(more).try_for_each(|(name, grid)| grid.check(&field(name)))
-    }
-}
-
-impl Memory {
-    fn seconds(&self, product: &Product) -> f64 {
-        if product.given <= self.cache {
-            return 0.0;
-        }
-        let [left, right, result] = product.streamed;
-        let right_rate = if product.sizes[0] == 1 { self.along } else { self.across };
-        (left + result) / self.along + right / right_rate
     }
 }

@@ -150,8 +150,9 @@ impl<'a> Times<'a> {
             let cost = matrices * inner * spans.sweep_cost(from, to, mode);
             return speed.sparse(cost as f64, traffic);
         }
-        let given = bytes * spans.given_elements();
-        speed.product(&Product { sizes: [rows, inner, columns], copies, traffic, streamed, given })
+        let near = bytes * (inner * inner + 2 * rows * columns) as f64;
+        let (sizes, far) = ([rows, inner, columns], self.far());
+        speed.product(&Product { sizes, copies, traffic, streamed, near, far })
     }
 
     /// Seconds of the product of the Jacobians on either side of `at`.
@@ -189,14 +190,16 @@ impl<'a> Times<'a> {
         };
         let streamed =
             [given(&left), given(&right), if whole { self.element_bytes * made } else { 0.0 }];
-        let given = self.element_bytes * spans.given_elements();
-        speed.product(&Product {
-            sizes,
-            copies: [left.copies, right.copies],
-            traffic,
-            streamed,
-            given,
-        })
+        let [m, k, n] = sizes;
+        let near = self.element_bytes * (m * k + k * n + m * n) as f64;
+        let (copies, far) = ([left.copies, right.copies], self.far());
+        speed.product(&Product { sizes, copies, traffic, streamed, near, far })
+    }
+
+    /// Bytes of all that is given, and of the Jacobian that is wanted.
+    fn far(&self) -> f64 {
+        let wanted = self.elements(0, self.spans.length(), false);
+        self.element_bytes * (self.spans.given_elements() + wanted)
     }
 
     fn elements(&self, from: usize, to: usize, reduced: bool) -> f64 {
