@@ -274,11 +274,11 @@ interface Speed {
   readonly bandwidth: number;
   /** Seconds that a step takes besides. */
   readonly launch: number;
-  /** Bytes a second from behind the caches, read along rows or across them, and the bytes that the caches hold. */
+  /** Seconds that a byte takes more, read along rows or across them, where all matrices together take so many bytes. */
   readonly memory?: {
-    readonly along: number;
-    readonly across: number;
-    readonly cache: number;
+    readonly bytes: readonly number[];
+    readonly along: readonly number[];
+    readonly across: readonly number[];
   };
   /** Columns that are computed together. */
   readonly lanes: number;
@@ -1553,6 +1553,17 @@ interface PlanOptions {
    */
   readonly method?: 'auto' | 'intervalProgram' | 'huShing' | 'chin';
 }
+/** Planning by the clock. */
+interface MeasurePlanOptions {
+  /**
+   * So many of the best plans by the model, 1 to 100, are run and timed in turns, and the fastest is taken: that removes
+   * the errors of the model. For the objective `'time'`, which then is the default. A tape or chain is run on numbers from
+   * a seed; a problem can be run where its stages are all dense matrices at hand.
+   */
+  readonly measure?: number;
+  /** About how long to measure, 2 by default. */
+  readonly seconds?: number;
+}
 //#endregion
 //#region src/plan.d.ts
 /** What can be planned: shapes and costs, a composition, or a function. */
@@ -1568,6 +1579,8 @@ interface PlannedFor {
  * Finds the best order of multiplying the Jacobians of a problem, a chain, or a tape cut at its narrow places. The same
  * question always has the same answer.
  *
+ * With `measure` it is the fastest of the best ones by the model, as the clock has it on this machine.
+ *
  * @throws ChainruleError `INFEASIBLE_MEMORY`, `INFEASIBLE_TAPE` or `INFEASIBLE_SIZE` with the smallest limit that a plan
  * can keep; `COST_OVERFLOW` for costs above 2^53; `METHOD_MISMATCH`, `INVALID_COST_MODEL`, `INVALID_ARGUMENT`,
  * `UNKNOWN_NAME`; for a bad problem `EMPTY_CHAIN`, `STAGE_MISMATCH`, `ZERO_SIZE`, `STRUCTURE_MISMATCH`
@@ -1575,7 +1588,20 @@ interface PlannedFor {
  * const neck = [{ inputs: 9, outputs: 2 }, { inputs: 2, outputs: 9 }, { inputs: 9, outputs: 9 }]
  * plan({ stages: neck, batch: 64 }).explain()
  */
-declare function plan(of: Plannable, options?: PlanOptions & PlannedFor): Plan;
+declare function plan(of: Plannable, options?: PlanOptions & MeasurePlanOptions & PlannedFor): Plan;
+/** What asynchronous planning is told besides. */
+interface PlanAsyncOptions extends PlanOptions, MeasurePlanOptions, PlannedFor {
+  /** Ends the call, which rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called now and then, while plans are measured, with the share that is done, from 0 to 1. */
+  readonly onProgress?: (done: number) => void;
+}
+/**
+ * As `plan`, on another thread, while the event loop stays free.
+ *
+ * @throws what `plan` throws, or the reason of `signal`
+ */
+declare function planAsync(of: Plannable, options?: PlanAsyncOptions): Promise<Plan>;
 /** Plans of which none is better in two ways at once. */
 interface ParetoFront {
   /** The plans, the first objective rising and the second falling. */
@@ -1614,7 +1640,7 @@ interface FactorOptions {
  * @example
  * matrixChain([30, 35, 15, 5, 10, 20, 25]).cost // 15125
  */
-declare function matrixChain(dims: readonly number[], options?: PlanOptions & FactorOptions): Plan;
+declare function matrixChain(dims: readonly number[], options?: PlanOptions & MeasurePlanOptions & FactorOptions): Plan;
 //#endregion
 //#region src/record.d.ts
 /** One input: its shape, and whether it is `fixed`, that is, not differentiated. */
@@ -1696,4 +1722,4 @@ declare function features(): Features;
  */
 declare function setThreads(threads: number): void;
 //#endregion
-export { type AsyncOptions, type AtOptions, type BatchOptions, type Bracketing, type CalibrateOptions, type Calibration, type Certificate, Chain, ChainruleError, type CheckpointAction, type CheckpointProblem, type CheckpointStage, type Checkpointing, type Coloring, type ColoringOptions, type Comparable, type CompareAsyncOptions, type CompareOptions, type ComparedLink, Comparison, type ComparisonMachine, type ComparisonRow, type CostModel, type EliminateOptions, type Elimination, type EliminationGraph, type ErrorCode, type FactorOptions, type Features, type GraphEdge, type Grid, type InputInfo, type InputSpec, type InputSpecs, Jacobian, type JacobianOptions, type JacobianResult, Linearization, type MatrixFactor, type MatrixProduct, type MeasuredOrder, type MemoryAndDisk, type MixedStorage, type MultiplyOptions, type NormalOptions, type NormalResult, type Objective, type ObjectiveName, type Operand, Operator, type Order, type OutputInfo, type ParetoFront, type Pattern, Plan, type PlanLike, type PlanOptions, type PlanStep, type Plannable, type PlannedFor, type Points, type PrepareOptions, type Problem, type ProblemSeed, type ProblemStage, type ProblemStructure, Program, type Recorded, type Reduction, type Rows, type Schedule, type SegmentOptions, type Shape, type Speed, Tape, type TraceOptions, type UniformSteps, type Value, Var, type Vertex, abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, bracketings, calibrate, cbrt, ceil, chain, checkpointing, coloring, compare, compareAsync, concat, constant, cos, cosh, div, eliminate, eq, erf, erfc, exp, exp2, expm1, features, floor, gauss, ge, grad, gt, hessianTape, hvp, hypot, jacobian, jacobianTape, jvp, le, lgamma, linearize, loadCalibration, log, log10, log1p, log2, logaddexp, lt, matrixChain, max, min, mul, multiplyChain, ne, neg, paretoFront, plan, polygamma, pow, powi, prepare, recip, record, recordSegments, relu, round, rsqrt, select, setThreads, sigmoid, sign, simplify, sin, sinh, softplus, sqrt, square, stack, stages, sub, tan, tanh, version, vjp, vmap };
+export { type AsyncOptions, type AtOptions, type BatchOptions, type Bracketing, type CalibrateOptions, type Calibration, type Certificate, Chain, ChainruleError, type CheckpointAction, type CheckpointProblem, type CheckpointStage, type Checkpointing, type Coloring, type ColoringOptions, type Comparable, type CompareAsyncOptions, type CompareOptions, type ComparedLink, Comparison, type ComparisonMachine, type ComparisonRow, type CostModel, type EliminateOptions, type Elimination, type EliminationGraph, type ErrorCode, type FactorOptions, type Features, type GraphEdge, type Grid, type InputInfo, type InputSpec, type InputSpecs, Jacobian, type JacobianOptions, type JacobianResult, Linearization, type MatrixFactor, type MatrixProduct, type MeasurePlanOptions, type MeasuredOrder, type MemoryAndDisk, type MixedStorage, type MultiplyOptions, type NormalOptions, type NormalResult, type Objective, type ObjectiveName, type Operand, Operator, type Order, type OutputInfo, type ParetoFront, type Pattern, Plan, type PlanAsyncOptions, type PlanLike, type PlanOptions, type PlanStep, type Plannable, type PlannedFor, type Points, type PrepareOptions, type Problem, type ProblemSeed, type ProblemStage, type ProblemStructure, Program, type Recorded, type Reduction, type Rows, type Schedule, type SegmentOptions, type Shape, type Speed, Tape, type TraceOptions, type UniformSteps, type Value, Var, type Vertex, abs, acos, acosh, add, asin, asinh, atan, atan2, atanh, bracketings, calibrate, cbrt, ceil, chain, checkpointing, coloring, compare, compareAsync, concat, constant, cos, cosh, div, eliminate, eq, erf, erfc, exp, exp2, expm1, features, floor, gauss, ge, grad, gt, hessianTape, hvp, hypot, jacobian, jacobianTape, jvp, le, lgamma, linearize, loadCalibration, log, log10, log1p, log2, logaddexp, lt, matrixChain, max, min, mul, multiplyChain, ne, neg, paretoFront, plan, planAsync, polygamma, pow, powi, prepare, recip, record, recordSegments, relu, round, rsqrt, select, setThreads, sigmoid, sign, simplify, sin, sinh, softplus, sqrt, square, stack, stages, sub, tan, tanh, version, vjp, vmap };

@@ -874,6 +874,7 @@ module.exports.paretoFront = nativeBinding.paretoFront
 module.exports.parsePlan = nativeBinding.parsePlan
 module.exports.parseTape = nativeBinding.parseTape
 module.exports.plan = nativeBinding.plan
+module.exports.planAsync = nativeBinding.planAsync
 module.exports.prepare = nativeBinding.prepare
 module.exports.problem = nativeBinding.problem
 module.exports.recordTape = nativeBinding.recordTape

@@ -284,6 +284,18 @@ export declare function linearize(tape: NativeTape): NativeLinearization
 /** The calibration that was kept, or the built-in one, as JSON. */
 export declare function loadCalibration(): string
 
+/** How many plans are timed, and what is run for it. */
+export interface MeasureRequest {
+  /** How many. */
+  plans: number
+  /** About how long to measure. */
+  seconds?: number
+  /** How many points a chain is run at. */
+  batch?: number
+  /** Paths of the chain's inputs that are one row for all points. */
+  shared: Array<string>
+}
+
 /** Multiplies matrices of shapes `[r, c]` and `[B, r, c]` into `out`, in the order of a plan or of a bracketing. */
 export declare function multiplyChain(data: Array<Float64Array>, shapes: Array<Array<number>>, plan: NativePlan | undefined | null, bracketing: string | undefined | null, threads: number | undefined | null, out: Float64Array): void
 
@@ -336,8 +348,11 @@ export declare function parsePlan(text: string): NativePlan
 /** The tape that a text says. */
 export declare function parseTape(text: string): NativeTape
 
-/** The best plan; the critical path on a number of threads asks for a schedule. */
-export declare function plan(problem: NativeProblem, request: PlanRequest): NativePlan
+/** The best plan. */
+export declare function plan(problem: NativeProblem, chain: NativeChain | undefined | null, request: PlanRequest, measure?: MeasureRequest | undefined | null): NativePlan
+
+/** As `plan`, on another thread; progress goes up to `comparisonSteps()`. */
+export declare function planAsync(problem: NativeProblem, chain: NativeChain | undefined | null, request: PlanRequest, measure: MeasureRequest | undefined | null, token: CancelToken, progress?: ((arg: number) => void) | undefined | null): Promise<unknown>
 
 /** What is asked of the planner. */
 export interface PlanRequest {

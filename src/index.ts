@@ -73,12 +73,14 @@ export {
   type FactorOptions,
   matrixChain,
   type ParetoFront,
+  type PlanAsyncOptions,
   type Plannable,
   type PlannedFor,
   paretoFront,
   plan,
+  planAsync,
 } from './plan.js'
-export type { Objective, ObjectiveName, PlanOptions } from './plan-options.js'
+export type { MeasurePlanOptions, Objective, ObjectiveName, PlanOptions } from './plan-options.js'
 export { type Certificate, Plan, type PlanStep, type Schedule } from './planned.js'
 export type { Points, Rows, Value } from './points.js'
 export type { Pattern, Problem, ProblemSeed, ProblemStage, ProblemStructure } from './problem.js'

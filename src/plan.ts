@@ -1,10 +1,13 @@
 /** Planning: in which order to multiply Jacobians, or matrices at hand. */
 import * as native from './binding.cjs'
 import { Chain, stages } from './chain.js'
-import { guarded, mismatch } from './errors.js'
+import { ChainruleError, guarded, mismatch } from './errors.js'
 import { isRecord } from './form.js'
 import { checkOptions, pathList } from './options.js'
 import {
+  MEASURE_OPTIONS,
+  type MeasurePlanOptions,
+  measureRequest,
   type Objective,
   objectiveOf,
   PLAN_OPTIONS,
@@ -13,7 +16,8 @@ import {
 } from './plan-options.js'
 import { Plan } from './planned.js'
 import { flag, type Problem, problemJson } from './problem.js'
-import { isList, kind, whole } from './shape.js'
+import { watched } from './running.js'
+import { isFunction, isList, kind, whole } from './shape.js'
 import { Tape } from './tape.js'
 
 /** What can be planned: shapes and costs, a composition, or a function. */
@@ -31,6 +35,8 @@ export interface PlannedFor {
  * Finds the best order of multiplying the Jacobians of a problem, a chain, or a tape cut at its narrow places. The same
  * question always has the same answer.
  *
+ * With `measure` it is the fastest of the best ones by the model, as the clock has it on this machine.
+ *
  * @throws ChainruleError `INFEASIBLE_MEMORY`, `INFEASIBLE_TAPE` or `INFEASIBLE_SIZE` with the smallest limit that a plan
  * can keep; `COST_OVERFLOW` for costs above 2^53; `METHOD_MISMATCH`, `INVALID_COST_MODEL`, `INVALID_ARGUMENT`,
  * `UNKNOWN_NAME`; for a bad problem `EMPTY_CHAIN`, `STAGE_MISMATCH`, `ZERO_SIZE`, `STRUCTURE_MISMATCH`
@@ -38,11 +44,54 @@ export interface PlannedFor {
  * const neck = [{ inputs: 9, outputs: 2 }, { inputs: 2, outputs: 9 }, { inputs: 9, outputs: 9 }]
  * plan({ stages: neck, batch: 64 }).explain()
  */
-export function plan(of: Plannable, options: PlanOptions & PlannedFor = {}): Plan {
-  checkOptions(options, [...PLAN_OPTIONS, 'batch', 'shared'], 'the options of `plan`')
-  const problem = problemOf(of, options)
-  const request = planRequest(options)
-  return new Plan(guarded(() => native.plan(problem, request)))
+export function plan(
+  of: Plannable,
+  options: PlanOptions & MeasurePlanOptions & PlannedFor = {},
+): Plan {
+  checkOptions(options, KNOWN, 'the options of `plan`')
+  const [problem, chain, request, measure] = planned(of, options)
+  return new Plan(guarded(() => native.plan(problem, chain, request, measure)))
+}
+
+/** What asynchronous planning is told besides. */
+export interface PlanAsyncOptions extends PlanOptions, MeasurePlanOptions, PlannedFor {
+  /** Ends the call, which rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+  /** Called now and then, while plans are measured, with the share that is done, from 0 to 1. */
+  readonly onProgress?: (done: number) => void
+}
+
+/**
+ * As `plan`, on another thread, while the event loop stays free.
+ *
+ * @throws what `plan` throws, or the reason of `signal`
+ */
+export async function planAsync(of: Plannable, options: PlanAsyncOptions = {}): Promise<Plan> {
+  checkOptions(options, [...KNOWN, 'signal', 'onProgress'], 'the options of `planAsync`')
+  const { signal, onProgress, ...rest } = options
+  if (onProgress !== undefined && !isFunction(onProgress)) {
+    throw mismatch('INVALID_ARGUMENT', 'onProgress', 'be a function', `is ${kind(onProgress)}`)
+  }
+  const [problem, chain, request, measure] = planned(of, rest)
+  const steps = native.comparisonSteps()
+  const share = onProgress && ((done: number) => onProgress(done / steps))
+  const made = await watched({ signal, onProgress: share }, (token, report) =>
+    native.planAsync(problem, chain, request, measure, token, report),
+  )
+  if (made instanceof native.NativePlan) return new Plan(made)
+  throw new ChainruleError('INTERNAL', 'the core gave no plan')
+}
+
+const KNOWN = [...PLAN_OPTIONS, ...MEASURE_OPTIONS, 'batch', 'shared']
+
+/** A problem, what is run of it if it is a function, what is asked, and how it is timed. */
+function planned(of: Plannable, options: PlanOptions & MeasurePlanOptions & PlannedFor) {
+  const chain = of instanceof Tape ? stages(of) : of
+  const problem = problemOf(chain, options)
+  const function_ = chain instanceof Chain ? chain : undefined
+  const { batch, shared = [] } = function_ ? options : {}
+  const measure = measureRequest(options, batch, shared)
+  return [problem, function_?.native, planRequest(options), measure] as const
 }
 
 /** Plans of which none is better in two ways at once. */
@@ -115,9 +164,9 @@ export interface FactorOptions {
  */
 export function matrixChain(
   dims: readonly number[],
-  options: PlanOptions & FactorOptions = {},
+  options: PlanOptions & MeasurePlanOptions & FactorOptions = {},
 ): Plan {
-  checkOptions(options, [...PLAN_OPTIONS, 'batch', 'shared'], 'the options of `matrixChain`')
+  checkOptions(options, KNOWN, 'the options of `matrixChain`')
   if (!isList(dims)) {
     throw mismatch('INVALID_ARGUMENT', 'dims', 'be a list of sizes', `is ${kind(dims)}`)
   }
@@ -131,7 +180,13 @@ export function matrixChain(
   const flags = shared.map((value, i) => flag(value, `shared[${i}]`))
   const points = whole(batch, 'batch')
   const request = planRequest(options)
-  return new Plan(guarded(() => native.plan(native.factorProblem(sizes, points, flags), request)))
+  const measure = measureRequest(options, undefined, [])
+  return new Plan(
+    guarded(() => {
+      const problem = native.factorProblem(sizes, points, flags)
+      return native.plan(problem, undefined, request, measure)
+    }),
+  )
 }
 
 /** The problem as the core takes it. */

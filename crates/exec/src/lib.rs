@@ -30,8 +30,8 @@ pub use calibrate::{
 };
 pub use chain::{Chain, chain, stages};
 pub use compare::{
-    COMPARISON_STEPS, CompareOptions, Comparison, Link, Machine, Measure, Measured, Omitted, Row,
-    Subject, compare,
+    COMPARISON_STEPS, CompareOptions, Comparison, Link, MOST_MEASURED, Machine, Measure,
+    MeasureOptions, Measured, Omitted, Row, Subject, compare, plan_by_measuring,
 };
 pub use error::ExecError;
 pub use jacobian::{DEFAULT_BATCH, Jacobian, JacobianOptions, Order, chain_jacobian, jacobian};

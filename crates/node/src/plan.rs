@@ -2,13 +2,17 @@
 use crate::chain::NativeChain;
 use crate::convert::{count, long};
 use crate::error::{Result, coded, thrown};
-use chainrule::exec::{self, DEFAULT_BATCH};
+use crate::program::{CancelToken, Watch};
+use chainrule::exec::{self, Chain, Control, DEFAULT_BATCH, ExecError, Subject};
 use chainrule::plan::{
     self, CostModel, DEFAULT_BRANCHES, Limits, Method, Objective, Pattern, Plan, PlanError,
     Planned, Problem, ProblemSpec, Request,
 };
-use napi::bindgen_prelude::Uint32Array;
+use napi::Env;
+use napi::bindgen_prelude::{AsyncTask, ClassInstance, Function, Task, Uint32Array};
 use napi_derive::napi;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// A problem, checked.
 #[napi]
@@ -131,7 +135,7 @@ impl PlanRequest {
                 let smallest = smallest.saturating_mul(ELEMENT.into());
                 let smallest = u64::try_from(smallest).unwrap_or(u64::MAX);
                 let came = self.memory.unwrap_or_default() as u64;
-                thrown(exec::ExecError::InfeasibleMemory { smallest, came })
+                thrown(ExecError::InfeasibleMemory { smallest, came })
             }
             PlanError::InfeasibleTape { limit, smallest } => {
                 let wanted = format!("must be at least {smallest} entries for any plan");
@@ -147,16 +151,128 @@ fn unknown(argument: &str, name: &str) -> napi::Error {
     coded("UNKNOWN_NAME", argument, &format!("`{argument}` must be one there is, but is {name:?}"))
 }
 
-/// The best plan; the critical path on a number of threads asks for a schedule.
+/// How many plans are timed, and what is run for it.
+#[napi(object)]
+pub struct MeasureRequest {
+    /// How many.
+    pub plans: f64,
+    /// About how long to measure.
+    pub seconds: Option<f64>,
+    /// How many points a chain is run at.
+    pub batch: Option<f64>,
+    /// Paths of the chain's inputs that are one row for all points.
+    pub shared: Vec<String>,
+}
+
+impl MeasureRequest {
+    fn checked(self) -> Result<exec::MeasureOptions> {
+        let mut options =
+            exec::MeasureOptions::of(count(self.plans, || "measure".into())? as usize);
+        if let Some(seconds) = self.seconds {
+            options.timing.budget = Duration::try_from_secs_f64(seconds).map_err(|_| {
+                let message = format!("`seconds` must be a number from 0 on, but is {seconds}");
+                coded("INVALID_ARGUMENT", "seconds", &message)
+            })?;
+        }
+        options.batch = self.batch.map(|batch| count(batch, || "batch".into())).transpose()?;
+        options.shared = self.shared;
+        Ok(options)
+    }
+}
+
+/// What is planned and how, with all that another thread needs for it.
+pub struct Planning {
+    problem: Problem,
+    /// What is run where plans are timed; a problem of matrices by itself.
+    chain: Option<Arc<Chain>>,
+    request: PlanRequest,
+    measure: Option<exec::MeasureOptions>,
+}
+
+impl Planning {
+    fn new(
+        problem: &NativeProblem,
+        chain: Option<ClassInstance<NativeChain>>,
+        request: PlanRequest,
+        measure: Option<MeasureRequest>,
+    ) -> Result<Planning> {
+        Ok(Planning {
+            problem: problem.problem.clone(),
+            chain: chain.map(|chain| chain.get()).transpose()?,
+            request,
+            measure: measure.map(MeasureRequest::checked).transpose()?,
+        })
+    }
+
+    /// The critical path on a number of threads asks for a schedule.
+    fn run(&self, control: &Control) -> Result<Planned> {
+        let Planning { problem, chain, request, measure } = self;
+        let scheduled = request.objective == "criticalPath" && request.threads.is_some();
+        let planned = match measure {
+            Some(options) => {
+                let subject =
+                    chain.as_ref().map_or(Subject::Problem(problem), |chain| Subject::Chain(chain));
+                exec::plan_by_measuring(subject, &request.checked()?, options, control)
+            }
+            None => {
+                let plan = match scheduled {
+                    true => plan::plan_for_machines(problem, request.machines()?, DEFAULT_BRANCHES),
+                    false => plan::plan(problem, &request.checked()?),
+                };
+                let planned = plan.and_then(|plan| Planned::new(problem.clone(), plan));
+                planned.map_err(ExecError::from)
+            }
+        };
+        planned.map_err(|error| match error {
+            ExecError::Plan(error) => request.refused(error),
+            other => thrown(other),
+        })
+    }
+}
+
+/// The best plan.
 #[napi(catch_unwind)]
-pub fn plan(problem: &NativeProblem, request: PlanRequest) -> Result<NativePlan> {
-    let problem = &problem.problem;
-    let scheduled = request.objective == "criticalPath" && request.threads.is_some();
-    let plan = match scheduled {
-        true => plan::plan_for_machines(problem, request.machines()?, DEFAULT_BRANCHES),
-        false => plan::plan(problem, &request.checked()?),
-    };
-    NativePlan::new(problem, plan.map_err(|error| request.refused(error))?)
+pub fn plan(
+    problem: &NativeProblem,
+    chain: Option<ClassInstance<NativeChain>>,
+    request: PlanRequest,
+    measure: Option<MeasureRequest>,
+) -> Result<NativePlan> {
+    let planning = Planning::new(problem, chain, request, measure)?;
+    Ok(NativePlan { planned: planning.run(&Control::default())? })
+}
+
+/// As `plan`, on another thread; progress goes up to `comparisonSteps()`.
+#[napi(catch_unwind)]
+pub fn plan_async(
+    problem: &NativeProblem,
+    chain: Option<ClassInstance<NativeChain>>,
+    request: PlanRequest,
+    measure: Option<MeasureRequest>,
+    token: &CancelToken,
+    progress: Option<Function<f64, ()>>,
+) -> Result<AsyncTask<PlanTask>> {
+    let planning = Planning::new(problem, chain, request, measure)?;
+    Ok(AsyncTask::new(PlanTask { planning, watch: Watch::new(token, progress)? }))
+}
+
+/// Planning on another thread.
+pub struct PlanTask {
+    planning: Planning,
+    watch: Watch,
+}
+
+impl Task for PlanTask {
+    type Output = Planned;
+    type JsValue = NativePlan;
+
+    fn compute(&mut self) -> Result<Planned> {
+        self.watch.run(|control| self.planning.run(control))
+    }
+
+    fn resolve(&mut self, _: Env, planned: Planned) -> Result<NativePlan> {
+        Ok(NativePlan { planned })
+    }
 }
 
 /// The plans undominated under two objectives, the first rising, and whether none is left out.

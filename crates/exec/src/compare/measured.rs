@@ -18,12 +18,12 @@ pub(super) struct Measuring<'a> {
 }
 
 /// An order with what is known of it before it is timed.
-struct Prepared {
-    row: usize,
-    name: String,
-    run: Run,
-    points: usize,
-    difference: f64,
+pub(super) struct Prepared {
+    pub(super) row: usize,
+    pub(super) name: String,
+    pub(super) run: Run,
+    pub(super) points: usize,
+    pub(super) difference: f64,
 }
 
 /// Forward mode that recomputes is not run at more points than last so long: it grows with the points and shares
@@ -31,7 +31,7 @@ struct Prepared {
 const LONGEST_CALL: f64 = 0.5;
 
 /// Before anything is timed, this share of the work is taken as done.
-const PREPARED: f64 = 0.2;
+pub(super) const PREPARED: f64 = 0.2;
 
 impl Measuring<'_> {
     /// Measures the rows that are wanted.
@@ -128,7 +128,7 @@ impl Measuring<'_> {
     }
 
     /// Times orders in turns; seconds are for the whole batch.
-    fn time(
+    pub(super) fn time(
         &self,
         prepared: &[Prepared],
         data: &super::data::Data,
@@ -172,7 +172,7 @@ impl Measuring<'_> {
     }
 
     /// Says which share of the work is done, unless the caller has had enough.
-    fn report(&self, share: f64) -> Result<(), ExecError> {
+    pub(super) fn report(&self, share: f64) -> Result<(), ExecError> {
         if self.control.cancelled.is_some_and(|cancelled| cancelled.load(Ordering::Relaxed)) {
             let done = (COMPARISON_STEPS as f64 * share) as usize;
             return Err(ExecError::Cancelled { done, points: COMPARISON_STEPS });
@@ -184,7 +184,7 @@ impl Measuring<'_> {
     }
 }
 
-fn zeros(batch: usize, rows: usize, columns: usize) -> Result<Vec<f64>, ExecError> {
+pub(super) fn zeros(batch: usize, rows: usize, columns: usize) -> Result<Vec<f64>, ExecError> {
     let length = batch.saturating_mul(rows).saturating_mul(columns);
     if length > 1 << 31 {
         let argument = "the Jacobians to measure".into();

@@ -1,5 +1,6 @@
 //! What every order of multiplying the Jacobians of a chain costs, side by side: counted, predicted, and measured where
 //! that is asked for.
+mod choose;
 mod comparison;
 mod data;
 mod html;
@@ -13,6 +14,7 @@ mod table;
 mod tests;
 mod why;
 
+pub use choose::{MOST_MEASURED, MeasureOptions, plan_by_measuring};
 pub use comparison::{Comparison, Link, Machine, Measured, Omitted, Row};
 pub use subject::Subject;
 

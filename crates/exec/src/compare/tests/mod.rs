@@ -1,4 +1,5 @@
 //! Counts are those of the plans and of the runs, results agree, and what cannot be is refused.
+mod choosing;
 mod running;
 
 use super::*;
