@@ -1,7 +1,8 @@
 /** `chainrule compare`: the orders of multiplying Jacobians, side by side. */
 import { writeFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError } from 'commander'
-import { type Bracketing, compareAsync, type Order } from '../index.js'
+import { compareAsync, type Order } from '../index.js'
+import { orderOf } from './order.js'
 import { withBar } from './progress.js'
 import { count, subjectOf, WHAT } from './subject.js'
 import { isColored } from './terminal.js'
@@ -71,25 +72,5 @@ function named(
   const at = text.indexOf('=')
   const [name, order] = [text.slice(0, at), text.slice(at + 1)]
   if (at < 1) throw new InvalidArgumentError('It must be a name, =, and an order.')
-  if (order === 'forward' || order === 'reverse' || order === 'auto') {
-    return { ...before, [name]: order }
-  }
-  return { ...before, [name]: bracketing(order) }
-}
-
-function bracketing(text: string): Bracketing {
-  const wrong = () => new InvalidArgumentError('An order is forward, reverse or pairs: [[0,1],2].')
-  let pairs: unknown
-  try {
-    pairs = JSON.parse(text)
-  } catch {
-    throw wrong()
-  }
-  if (isBracketing(pairs)) return pairs
-  throw wrong()
-}
-
-function isBracketing(value: unknown): value is Bracketing {
-  const part = (part: unknown) => typeof part === 'number' || isBracketing(part)
-  return Array.isArray(value) && value.length === 2 && value.every(part)
+  return { ...before, [name]: orderOf(order) }
 }

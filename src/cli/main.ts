@@ -4,6 +4,7 @@ import { ChainruleError, version } from '../index.js'
 import { addCalibrate } from './calibrate.js'
 import { addCompare } from './compare.js'
 import { addInfo } from './info.js'
+import { addJacobian } from './jacobian.js'
 import { addPlan } from './plan.js'
 import { UsageError } from './usage.js'
 
@@ -14,6 +15,7 @@ const program = new Command('chainrule')
   .exitOverride()
 addPlan(program)
 addCompare(program)
+addJacobian(program)
 addCalibrate(program)
 addInfo(program)
 
