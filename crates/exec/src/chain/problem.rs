@@ -39,6 +39,8 @@ impl Stage {
         let plain = PlanStage {
             tape_size: Some(self.tape_size()),
             evaluation_cost: Some(cost(&self.tape)),
+            // All that is alive where the stage starts is what it takes: what passes it by runs through it.
+            state_size: Some(inputs.into()),
             ..PlanStage::dense(inputs, outputs)
         };
         Ok(match &self.local {

@@ -1,7 +1,9 @@
 //! What is cut, what is known of the pieces, and that they still are the whole.
 use super::*;
 use crate::ExecError;
-use chainrule_plan::{Jacobian, Structure};
+use crate::jacobian::{JacobianOptions, Order, chain_jacobian};
+use crate::program::{Control, Reduce, Rows};
+use chainrule_plan::{Jacobian, Limits, Plan, PlanError, Request, Step, Structure, plan};
 use chainrule_tape::{Input, Scalar, Shape, Tape, Var, record};
 
 /// `tanh(W x)` for each pair of widths; the weights are fixed inputs.
@@ -169,4 +171,40 @@ fn few_entries_are_a_pattern() {
         (pattern.entries(), pattern.row(0), pattern.row(7)),
         (238, &[0, 1][..], &[6, 7, 8][..])
     );
+}
+
+#[test]
+fn states_count_as_memory_and_are_evaluated_again_where_they_do_not_fit() {
+    let widths = [6, 30, 6, 30, 6, 3];
+    let tapes: Vec<Tape> = widths.windows(2).map(network).collect();
+    let chain = chain(&tapes).unwrap();
+    let problem = chain.problem(8, &[1, 2, 3, 4, 5]).unwrap();
+    let states = problem.spec().stages.iter().map(|stage| stage.state_size);
+    assert!(states.eq(widths[..5].iter().map(|&width| Some(width.into()))));
+
+    let within = |memory| {
+        let limits = Limits { memory, ..Limits::default() };
+        plan(&problem, &Request { limits, ..Request::default() })
+    };
+    let again = |plan: &Plan| plan.steps.iter().any(|step| matches!(step, Step::Evaluate { .. }));
+    let free = within(None).unwrap();
+    assert!(!again(&free));
+    let Err(PlanError::InfeasibleMemory { smallest, .. }) = within(Some(1)) else { panic!() };
+    let tight = within(Some(smallest.try_into().unwrap())).unwrap();
+    assert!(again(&tight) && tight.cost > free.cost && tight.peak_memory <= smallest);
+    assert!(smallest < free.peak_memory);
+
+    // It gives the same Jacobian.
+    let x = numbers(chain.tape());
+    let rows: Vec<Rows> = x.iter().map(|row| Rows::Each(row)).collect();
+    let [wanted, got] = [free, tight].map(|plan| {
+        let order = Order::Plan(Box::new(plan));
+        let options = JacobianOptions { order, batch: 8, ..JacobianOptions::default() };
+        let (mut value, mut jacobian) = (vec![0.0; 3], vec![0.0; 18]);
+        let outs = &mut [Some(&mut value[..]), Some(&mut jacobian[..])];
+        let program = chain_jacobian(&chain, &options).unwrap();
+        program.program().run(1, &rows, outs, Reduce::None, &Control::default()).unwrap();
+        jacobian
+    });
+    assert!(wanted.iter().zip(&got).all(|(a, b)| (a - b).abs() < 1e-14) && wanted[0] != 0.0);
 }
