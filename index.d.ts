@@ -510,74 +510,6 @@ interface NormalOptions {
   readonly value?: boolean;
 }
 //#endregion
-//#region src/program.d.ts
-/** How a tape is prepared. */
-interface PrepareOptions {
-  /** At most so many threads; by default all that `setThreads` gives. */
-  readonly threads?: number;
-  /** Paths of inputs that are always one row for all points; what depends on them alone is computed once a call. */
-  readonly shared?: readonly string[];
-  /** The most bytes a call may allocate beyond its inputs, results included unless `out` is given. */
-  readonly memory?: number;
-}
-/** How a program runs on many points. */
-interface BatchOptions<Y> {
-  /** Arrays for the results, in the form of the result; a part that is missing is not computed. */
-  readonly out?: Sparse<Y, Float64Array>;
-  /** Brings the results of all points together. */
-  readonly reduce?: Reduction;
-}
-/** A tape ready to run, on one point or on millions. */
-declare class Program<X = Layout, Y = Layout> {
-  #private;
-  /** The layouts of inputs and result; they exist for types alone. */
-  readonly layout: {
-    inputs: X;
-    result: Y;
-  };
-  /** The multiply-adds of one evaluation, as the op tables state them. */
-  get cost(): number;
-  /**
-   * Runs at one point, given as the recorded function takes it.
-   *
-   * @throws ChainruleError `SHAPE_MISMATCH`, `UNKNOWN_NAME`, `INVALID_ARGUMENT`
-   * @example
-   * const f = prepare(record([[], []], (x, y) => x.mul(y)))
-   * f.call(2, 3) // Float64Array [ 6 ]
-   */
-  call(...inputs: Arguments<X, Value>): Filled<Y, Float64Array>;
-  /**
-   * Runs at many points: for each input rows in one array, `{ shared }`, or `{ data, index }`; or the rows of all inputs
-   * joined in one array. Each result is rows in one array, or with a reduction one row.
-   *
-   * @throws ChainruleError `SHAPE_MISMATCH`, `UNKNOWN_NAME`, `INVALID_ARGUMENT`, `OVERLAP`, `INFEASIBLE_MEMORY`
-   */
-  batch(inputs: Points<X>, options?: BatchOptions<Y>): Filled<Y, Float64Array>;
-  /**
-   * As `batch`, on copies of the inputs and on other threads, while the event loop stays free.
-   *
-   * @throws what `batch` throws, or the reason of `signal`
-   */
-  batchAsync(inputs: Points<X>, options?: AsyncOptions & {
-    readonly reduce?: Reduction;
-  }): Promise<Filled<Y, Float64Array>>;
-  /** The low-level form, for reading. */
-  toString(): string;
-  /** Frees its memory at once; without it the collector of garbage does. */
-  dispose(): void;
-  /** As `dispose`, for `using`. */
-  [Symbol.dispose](): void;
-}
-/**
- * Makes a tape ready to run. A program is prepared once and run often.
- *
- * @throws ChainruleError `UNKNOWN_NAME` for a shared input that there is not, `INVALID_ARGUMENT`
- * @example
- * const f = record([[3]], x => x.exp().sum())
- * prepare(grad(f)).call([1, 2, 3]).gradient
- */
-declare function prepare<X, Y>(tape: Tape<X, Y>, options?: PrepareOptions): Program<X, Y>;
-//#endregion
 //#region src/transforms.d.ts
 /** A group of inputs or outputs: a list of one array is that array. */
 type Group<L> = L extends readonly [infer Only] ? Only : L;
@@ -655,15 +587,110 @@ declare function vmap<X, Y>(tape: Tape<X, Y>, options: {
 /** The same function with every value computed once, exact operations on constants folded, and nothing unneeded. */
 declare function simplify<X, Y>(tape: Tape<X, Y>): Tape<X, Y>;
 //#endregion
-//#region src/jacobian.d.ts
-/** In which order the Jacobians of a function's stages are multiplied. */
-type Order = 'auto' | 'forward' | 'reverse' | PlanLike | Bracketing;
-/** A plan, or its JSON form. */
-interface PlanLike {
-  toJSON(): unknown;
+//#region src/operator.d.ts
+/** The derivative of a function at one point as a linear map. */
+declare class Operator<X = Layout, Y = Layout> {
+  #private;
+  /** The layouts of inputs and result; they exist for types alone. */
+  readonly layout: {
+    inputs: X;
+    result: Y;
+  };
+  /** The function's results at the point. */
+  get value(): Filled<Y, Float64Array>;
+  /** The Jacobian times `tangent`, which has the form of the inputs it is differentiated by. */
+  jvp(tangent: unknown): Filled<Y, Float64Array>;
+  /** `adjoint`, which has the form of the result, times the Jacobian. */
+  vjp(adjoint: unknown): Filled<Group<Free<X>>, Float64Array>;
+  /** Column `j` of the Jacobian: an entry for each element of the outputs. */
+  column(j: number): Float64Array;
+  /** Row `i` of the Jacobian: an entry for each element of the inputs it is differentiated by. */
+  row(i: number): Float64Array;
 }
-/** Nested pairs of stage numbers: `[[0, 1], 2]` multiplies the first two stages first. */
-type Bracketing = readonly [Bracketing | number, Bracketing | number];
+/** A function and the programs of its derivative. */
+declare class Linearization<X = Layout, Y = Layout> {
+  #private;
+  /** The derivative at a point, given as for `Program.call`. */
+  at(...point: Arguments<X, Value>): Operator<X, Y>;
+}
+/**
+ * Prepares products with the Jacobian of a tape at single points.
+ *
+ * @example
+ * const f = record([[2]], x => stack([x.at(0).mul(x.at(1)), x.at(0).sin()]))
+ * linearize(f).at([2, 3]).jvp([1, 0])
+ */
+declare function linearize<X, Y>(tape: Tape<X, Y>): Linearization<X, Y>;
+//#endregion
+//#region src/program.d.ts
+/** How a tape is prepared. */
+interface PrepareOptions {
+  /** At most so many threads; by default all that `setThreads` gives. */
+  readonly threads?: number;
+  /** Paths of inputs that are always one row for all points; what depends on them alone is computed once a call. */
+  readonly shared?: readonly string[];
+  /** The most bytes a call may allocate beyond its inputs, results included unless `out` is given. */
+  readonly memory?: number;
+}
+/** How a program runs on many points. */
+interface BatchOptions<Y> {
+  /** Arrays for the results, in the form of the result; a part that is missing is not computed. */
+  readonly out?: Sparse<Y, Float64Array>;
+  /** Brings the results of all points together. */
+  readonly reduce?: Reduction;
+}
+/** A tape ready to run, on one point or on millions. */
+declare class Program<X = Layout, Y = Layout> {
+  #private;
+  /** The layouts of inputs and result; they exist for types alone. */
+  readonly layout: {
+    inputs: X;
+    result: Y;
+  };
+  /** The multiply-adds of one evaluation, as the op tables state them. */
+  get cost(): number;
+  /**
+   * Runs at one point, given as the recorded function takes it.
+   *
+   * @throws ChainruleError `SHAPE_MISMATCH`, `UNKNOWN_NAME`, `INVALID_ARGUMENT`
+   * @example
+   * const f = prepare(record([[], []], (x, y) => x.mul(y)))
+   * f.call(2, 3) // Float64Array [ 6 ]
+   */
+  call(...inputs: Arguments<X, Value>): Filled<Y, Float64Array>;
+  /**
+   * Runs at many points: for each input rows in one array, `{ shared }`, or `{ data, index }`; or the rows of all inputs
+   * joined in one array. Each result is rows in one array, or with a reduction one row.
+   *
+   * @throws ChainruleError `SHAPE_MISMATCH`, `UNKNOWN_NAME`, `INVALID_ARGUMENT`, `OVERLAP`, `INFEASIBLE_MEMORY`
+   */
+  batch(inputs: Points<X>, options?: BatchOptions<Y>): Filled<Y, Float64Array>;
+  /**
+   * As `batch`, on copies of the inputs and on other threads, while the event loop stays free.
+   *
+   * @throws what `batch` throws, or the reason of `signal`
+   */
+  batchAsync(inputs: Points<X>, options?: AsyncOptions & {
+    readonly reduce?: Reduction;
+  }): Promise<Filled<Y, Float64Array>>;
+  /** The low-level form, for reading. */
+  toString(): string;
+  /** Frees its memory at once; without it the collector of garbage does. */
+  dispose(): void;
+  /** As `dispose`, for `using`. */
+  [Symbol.dispose](): void;
+}
+/**
+ * Makes a tape ready to run. A program is prepared once and run often.
+ *
+ * @throws ChainruleError `UNKNOWN_NAME` for a shared input that there is not, `INVALID_ARGUMENT`
+ * @example
+ * const f = record([[3]], x => x.exp().sum())
+ * prepare(grad(f)).call([1, 2, 3]).gradient
+ */
+declare function prepare<X, Y>(tape: Tape<X, Y>, options?: PrepareOptions): Program<X, Y>;
+//#endregion
+//#region src/jacobian.d.ts
 /** How a Jacobian is prepared. */
 interface JacobianOptions extends PrepareOptions {
   /**
@@ -752,31 +779,6 @@ declare class Jacobian<X = Layout, Y = Layout> {
   /** As `dispose`, for `using`. */
   [Symbol.dispose](): void;
 }
-/** The derivative of a function at one point as a linear map. */
-declare class Operator<X = Layout, Y = Layout> {
-  #private;
-  /** The layouts of inputs and result; they exist for types alone. */
-  readonly layout: {
-    inputs: X;
-    result: Y;
-  };
-  /** The function's results at the point. */
-  get value(): Filled<Y, Float64Array>;
-  /** The Jacobian times `tangent`, which has the form of the inputs it is differentiated by. */
-  jvp(tangent: unknown): Filled<Y, Float64Array>;
-  /** `adjoint`, which has the form of the result, times the Jacobian. */
-  vjp(adjoint: unknown): Filled<Group<Free<X>>, Float64Array>;
-  /** Column `j` of the Jacobian: an entry for each element of the outputs. */
-  column(j: number): Float64Array;
-  /** Row `i` of the Jacobian: an entry for each element of the inputs it is differentiated by. */
-  row(i: number): Float64Array;
-}
-/** A function and the programs of its derivative. */
-declare class Linearization<X = Layout, Y = Layout> {
-  #private;
-  /** The derivative at a point, given as for `Program.call`. */
-  at(...point: Arguments<X, Value>): Operator<X, Y>;
-}
 /**
  * Prepares the Jacobian of a tape or a chain: a row for each element of the outputs, a column for each element of the
  * inputs that are not fixed in their order, or of `wrt` in its order. A chain is differentiated by what its first stage
@@ -788,14 +790,16 @@ declare class Linearization<X = Layout, Y = Layout> {
  *   `NOT_A_BRACKETING`, `INVALID_COST_MODEL`
  */
 declare function jacobian<X, Y>(of: Tape<X, Y> | Chain<X, Y>, options?: JacobianOptions): Jacobian<X, Y>;
-/**
- * Prepares products with the Jacobian of a tape at single points.
- *
- * @example
- * const f = record([[2]], x => stack([x.at(0).mul(x.at(1)), x.at(0).sin()]))
- * linearize(f).at([2, 3]).jvp([1, 0])
- */
-declare function linearize<X, Y>(tape: Tape<X, Y>): Linearization<X, Y>;
+//#endregion
+//#region src/order.d.ts
+/** In which order the Jacobians of a function's stages are multiplied. */
+type Order = 'auto' | 'forward' | 'reverse' | PlanLike | Bracketing;
+/** A plan, or its JSON form. */
+interface PlanLike {
+  toJSON(): unknown;
+}
+/** Nested pairs of stage numbers: `[[0, 1], 2]` multiplies the first two stages first. */
+type Bracketing = readonly [Bracketing | number, Bracketing | number];
 //#endregion
 //#region src/planned.d.ts
 /** How good a plan is: no other is better, or none goes below a bound. */

@@ -10,7 +10,7 @@ import {
 } from './compare-options.js'
 import { ChainruleError, guarded, mismatch } from './errors.js'
 import { isRecord } from './form.js'
-import type { PlanLike } from './jacobian.js'
+import type { PlanLike } from './order.js'
 import { problemJson } from './problem.js'
 import { watched } from './running.js'
 import { isFunction, isList, kind } from './shape.js'

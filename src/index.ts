@@ -50,16 +50,10 @@ export { ChainruleError, type ErrorCode } from './errors.js'
 export * from './generated/functions.js'
 export {
   type AtOptions,
-  type Bracketing,
   Jacobian,
   type JacobianOptions,
   type JacobianResult,
   jacobian,
-  Linearization,
-  linearize,
-  Operator,
-  type Order,
-  type PlanLike,
 } from './jacobian.js'
 export {
   type MatrixFactor,
@@ -68,6 +62,8 @@ export {
   multiplyChain,
 } from './multiply-chain.js'
 export type { NormalOptions, NormalResult } from './normal.js'
+export { Linearization, linearize, Operator } from './operator.js'
+export type { Bracketing, Order, PlanLike } from './order.js'
 export {
   bracketings,
   type FactorOptions,

@@ -4,17 +4,7 @@ import * as native from './binding.cjs'
 import { type CostModel, warn } from './calibrate.js'
 import { Chain } from './chain.js'
 import { guarded, mismatch } from './errors.js'
-import {
-  build,
-  type Filled,
-  type Free,
-  filled,
-  formOf,
-  isRecord,
-  type Layout,
-  type Sparse,
-  walk,
-} from './form.js'
+import { build, type Filled, type Layout, type Sparse } from './form.js'
 import {
   type NormalOptions,
   type NormalResult,
@@ -22,44 +12,27 @@ import {
   normalAt,
   normalCall,
 } from './normal.js'
+import { Operator, pointRows } from './operator.js'
 import { checkFlag, checkOptions, pathList } from './options.js'
+import { type Order, orderOptions } from './order.js'
 import { Plan } from './planned.js'
-import {
-  type Arguments,
-  type ArrayInfo,
-  batchInputs,
-  type Points,
-  pointArguments,
-  pointInputs,
-  type Value,
-  valuesOf,
-} from './points.js'
+import type { Arguments, Points, Value } from './points.js'
 import { coreOptions, type PrepareOptions } from './program.js'
 import {
   type AsyncOptions,
   type Call,
+  callAt,
   checkOut,
   checkReduction,
   lengths,
+  placed,
   type Reduction,
   type ResultInfo,
   run,
   runAsync,
 } from './running.js'
-import { elements, isFunction, isList, kind, whole } from './shape.js'
 import type { Tape } from './tape.js'
-import { type Group, nativeOf } from './transforms.js'
-
-/** In which order the Jacobians of a function's stages are multiplied. */
-export type Order = 'auto' | 'forward' | 'reverse' | PlanLike | Bracketing
-
-/** A plan, or its JSON form. */
-export interface PlanLike {
-  toJSON(): unknown
-}
-
-/** Nested pairs of stage numbers: `[[0, 1], 2]` multiplies the first two stages first. */
-export type Bracketing = readonly [Bracketing | number, Bracketing | number]
+import { nativeOf } from './transforms.js'
 
 /** How a Jacobian is prepared. */
 export interface JacobianOptions extends PrepareOptions {
@@ -102,7 +75,7 @@ export class Jacobian<X = Layout, Y = Layout> {
   #normal: native.NativeProgram | undefined
   readonly #tape: Tape<unknown, unknown>
   readonly #outputs: readonly ResultInfo[]
-  readonly #shared: readonly boolean[]
+  readonly #shared: readonly string[]
   readonly #wrt: readonly string[]
   /** The order that was chosen: `'forward'`, `'reverse'` or `'planned'`. */
   readonly order: string
@@ -122,7 +95,7 @@ export class Jacobian<X = Layout, Y = Layout> {
     this.#native = jacobian
     this.#program = jacobian.program()
     this.#tape = tape
-    this.#shared = tape.inputs.map(({ path }) => shared.includes(path))
+    this.#shared = shared
     this.#wrt = wrt ?? tape.inputs.filter(({ fixed }) => !fixed).map(({ path }) => path)
     const [rows = 0, columns = 0] = jacobian.shape()
     this.shape = [rows, columns]
@@ -163,19 +136,12 @@ export class Jacobian<X = Layout, Y = Layout> {
     const call = this.#call(points, options.reduce)
     const sizes = lengths(call)
     const last = sizes.length - 1
-    const wanted = (i: number) => out === undefined && (value || i === last)
-    const outs: (Float64Array | undefined)[] = sizes.map((size, i) => {
-      return wanted(i) ? new Float64Array(size) : undefined
+    const wanted = (i: number) => value || i === last
+    const given = out === undefined ? undefined : this.#placed(out, sizes)
+    const outs = sizes.map((size, i) => {
+      if (!wanted(i)) return undefined
+      return given === undefined ? new Float64Array(size) : given[i]
     })
-    if (out !== undefined) {
-      checkOptions(out, ['value', 'jacobian'], 'out')
-      if (out.jacobian !== undefined)
-        outs[last] = checkOut(out.jacobian, sizes[last] ?? 0, 'out.jacobian')
-      const place = (i: number, array: unknown, argument: string) => {
-        if (array !== undefined && value) outs[i] = checkOut(array, sizes[i] ?? 0, argument)
-      }
-      walk(this.#tape.resultForm, out.value, 'out.value', place, true)
-    }
     run(call, outs)
     return { value: build(this.#tape.resultForm, i => outs[i]), jacobian: outs[last] }
   }
@@ -239,114 +205,25 @@ export class Jacobian<X = Layout, Y = Layout> {
   }
 
   #call(points: unknown, reduce: unknown): Call {
-    const isShared = (input: number) => this.#shared[input] ?? false
-    const inputs = batchInputs(this.#tape.inputForm, this.#tape.inputs, points, isShared)
-    return {
-      program: this.#program,
-      ...inputs,
-      outputs: this.#outputs,
-      reduce: checkReduction(reduce, "'sum', 'mean' or 'normal'"),
-    }
+    const reduction = checkReduction(reduce, "'sum', 'mean' or 'normal'")
+    const call = callAt(this.#program, this.#tape, points, this.#shared, reduction)
+    return { ...call, outputs: this.#outputs }
+  }
+
+  /** The arrays that the user gave for results. */
+  #placed(out: NonNullable<AtOptions<unknown>['out']>, sizes: readonly number[]) {
+    checkOptions(out, ['value', 'jacobian'], 'out')
+    const { value, jacobian } = out
+    const arrays = placed(this.#tape.resultForm, value, sizes, 'out.value')
+    const size = sizes.at(-1) ?? 0
+    if (jacobian !== undefined) arrays.splice(-1, 1, checkOut(jacobian, size, 'out.jacobian'))
+    return arrays
   }
 
   #normalCall(points: unknown): Call {
     this.#normal ??= guarded(() => this.#native.normal())
     const call = { ...this.#call(points, undefined), program: this.#normal }
     return normalCall(call, this.#tape.inputs, this.#wrt, this.shape[1])
-  }
-}
-
-/** The derivative of a function at one point as a linear map. */
-export class Operator<X = Layout, Y = Layout> {
-  /** The layouts of inputs and result; they exist for types alone. */
-  declare readonly layout: { inputs: X; result: Y }
-  readonly #native: native.NativeOperator
-  readonly #tape: Tape<unknown, unknown>
-  readonly #wrt: readonly string[]
-
-  /** @internal */
-  constructor(
-    operator: native.NativeOperator,
-    tape: Tape<unknown, unknown>,
-    wrt: readonly string[],
-  ) {
-    this.#native = operator
-    this.#tape = tape
-    this.#wrt = wrt
-  }
-
-  /** The function's results at the point. */
-  get value(): Filled<Y, Float64Array> {
-    const values = guarded(() => this.#native.value())
-    return filled<Y, Float64Array>(this.#tape.resultForm, i => values[i])
-  }
-
-  /** The Jacobian times `tangent`, which has the form of the inputs it is differentiated by. */
-  jvp(tangent: unknown): Filled<Y, Float64Array> {
-    const tangents = valuesOf(this.#inputs(), tangent, 'tangent')
-    const images = guarded(() => this.#native.jvp(tangents))
-    return filled<Y, Float64Array>(this.#tape.resultForm, i => images[i])
-  }
-
-  /** `adjoint`, which has the form of the result, times the Jacobian. */
-  vjp(adjoint: unknown): Filled<Group<Free<X>>, Float64Array>
-  vjp(adjoint: unknown): unknown {
-    const adjoints = valuesOf(this.#tape.outputs, adjoint, 'adjoint')
-    const images = guarded(() => this.#native.vjp(adjoints))
-    return images.length === 1 ? images[0] : build(formOf(this.#wrt), i => images[i])
-  }
-
-  /** Column `j` of the Jacobian: an entry for each element of the outputs. */
-  column(j: number): Float64Array {
-    const column = whole(j, 'j')
-    return guarded(() => this.#native.column(column))
-  }
-
-  /** Row `i` of the Jacobian: an entry for each element of the inputs it is differentiated by. */
-  row(i: number): Float64Array {
-    const row = whole(i, 'i')
-    return guarded(() => this.#native.row(row))
-  }
-
-  /** @internal */
-  [inspect.custom](): string {
-    const size = (arrays: readonly ArrayInfo[]) =>
-      arrays.reduce((sum, { shape }) => sum + elements(shape), 0)
-    const [rows, columns] = [size(this.#tape.outputs), size(this.#inputs())]
-    return `Operator ${rows} x ${columns} at a point of ${inspect(this.#tape)}`
-  }
-
-  #inputs() {
-    return this.#wrt.flatMap(path => this.#tape.inputs.filter(input => input.path === path))
-  }
-}
-
-/** A function and the programs of its derivative. */
-export class Linearization<X = Layout, Y = Layout> {
-  readonly #native: native.NativeLinearization
-  readonly #tape: Tape<unknown, unknown>
-
-  /** @internal */
-  constructor(linearization: native.NativeLinearization, tape: Tape<unknown, unknown>) {
-    this.#native = linearization
-    this.#tape = tape
-  }
-
-  /** @internal */
-  [inspect.custom](): string {
-    return `Linearization of ${inspect(this.#tape)}`
-  }
-
-  /** The derivative at a point, given as for `Program.call`. */
-  at(...point: Arguments<X, Value>): Operator<X, Y>
-  at(...point: readonly unknown[]): Operator<X, Y> {
-    const rows = pointRows(this.#tape, point)
-    const wrt = this.#tape.inputs.filter(({ fixed }) => !fixed).map(({ path }) => path)
-    return new Operator<X, Y>(
-      guarded(() => this.#native.at(rows)),
-      this.#tape,
-      wrt,
-    )
   }
 }
 
@@ -385,50 +262,4 @@ export function jacobian<X, Y>(
   const paths = wrt === undefined ? undefined : pathList(wrt, 'wrt')
   const prepared = guarded(() => native.jacobian(core, order, paths, coreOptions(options)), about)
   return new Jacobian<X, Y>(prepared, of, options)
-}
-
-/** The order as the core takes it. */
-export function orderOptions(options: JacobianOptions): native.OrderOptions {
-  const { order = 'auto', batch, costModel } = options
-  const more: Omit<native.OrderOptions, 'order'> = {}
-  if (batch !== undefined) more.batch = whole(batch, 'batch', 1)
-  if (costModel !== undefined) {
-    if (order !== 'auto') {
-      const wanted = "be left out unless the order is 'auto'"
-      throw mismatch('INVALID_ARGUMENT', 'costModel', wanted, 'another order was given')
-    }
-    more.costModel = JSON.stringify(costModel)
-  }
-  if (typeof order === 'string') return { order, ...more }
-  if (isList(order)) return { order: 'bracketing', text: JSON.stringify(order), ...more }
-  if (order instanceof Plan || isRecord(order)) {
-    return { order: 'plan', text: planText(order), ...more }
-  }
-  const wanted = "be 'auto', 'forward', 'reverse', a plan or a bracketing"
-  throw mismatch('INVALID_ARGUMENT', 'order', wanted, `is ${kind(order)}`)
-}
-
-/** The JSON of a plan alone, from a plan or the JSON form of one. */
-function planText(order: object): string {
-  const json: unknown = 'toJSON' in order && isFunction(order.toJSON) ? order.toJSON() : order
-  return JSON.stringify(isRecord(json) && isRecord(json['plan']) ? json['plan'] : json)
-}
-
-/**
- * Prepares products with the Jacobian of a tape at single points.
- *
- * @example
- * const f = record([[2]], x => stack([x.at(0).mul(x.at(1)), x.at(0).sin()]))
- * linearize(f).at([2, 3]).jvp([1, 0])
- */
-export function linearize<X, Y>(tape: Tape<X, Y>): Linearization<X, Y> {
-  const core = nativeOf(tape)
-  return new Linearization<X, Y>(
-    guarded(() => native.linearize(core)),
-    tape,
-  )
-}
-
-function pointRows(tape: Tape<unknown, unknown>, point: readonly unknown[]): Float64Array[] {
-  return pointInputs(tape.inputForm, tape.inputs, pointArguments(tape.inputForm, point))
 }

@@ -2,7 +2,7 @@
 import { inspect } from 'node:util'
 import * as native from './binding.cjs'
 import { guarded, mismatch } from './errors.js'
-import type { Bracketing } from './jacobian.js'
+import type { Bracketing } from './order.js'
 import { counted } from './problem.js'
 import { kind } from './shape.js'
 

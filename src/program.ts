@@ -2,11 +2,10 @@
 import { inspect } from 'node:util'
 import * as native from './binding.cjs'
 import { guarded, mismatch } from './errors.js'
-import { build, type Filled, type Layout, type Sparse, walk } from './form.js'
+import { build, type Filled, type Layout, type Sparse } from './form.js'
 import { checkOptions, pathList } from './options.js'
 import {
   type Arguments,
-  batchInputs,
   type Points,
   pointArguments,
   pointInputs,
@@ -16,9 +15,10 @@ import {
 import {
   type AsyncOptions,
   type Call,
-  checkOut,
+  callAt,
   checkReduction,
   lengths,
+  placed,
   type Reduction,
   run,
   runAsync,
@@ -51,7 +51,7 @@ export class Program<X = Layout, Y = Layout> {
   declare readonly layout: { inputs: X; result: Y }
   readonly #native: native.NativeProgram
   readonly #tape: Tape<unknown, unknown>
-  readonly #shared: readonly boolean[]
+  readonly #shared: readonly string[]
 
   /** @internal */
   constructor(
@@ -61,7 +61,7 @@ export class Program<X = Layout, Y = Layout> {
   ) {
     this.#native = program
     this.#tape = tape
-    this.#shared = tape.inputs.map(({ path }) => shared.includes(path))
+    this.#shared = shared
   }
 
   /** The multiply-adds of one evaluation, as the op tables state them. */
@@ -80,13 +80,13 @@ export class Program<X = Layout, Y = Layout> {
   call(...inputs: Arguments<X, Value>): Filled<Y, Float64Array>
   call(...inputs: readonly unknown[]): unknown {
     const point = pointArguments(this.#tape.inputForm, inputs)
-    const rows = pointInputs(this.#tape.inputForm, this.#tape.inputs, point)
-    const kinds = this.#shared.map(shared => (shared ? RowKind.shared : RowKind.each))
-    const call = this.#call(
-      1,
-      rows.map((data, i) => ({ kind: kinds[i] ?? RowKind.each, data })),
-    )
-    return this.#run(call, undefined)
+    const data = pointInputs(this.#tape.inputForm, this.#tape.inputs, point)
+    const rows = data.map((data, i) => {
+      const shared = this.#shared.includes(this.#tape.inputs[i]?.path ?? '')
+      return { kind: shared ? RowKind.shared : RowKind.each, data }
+    })
+    const { outputs } = this.#tape
+    return this.#run({ program: this.#native, points: 1, rows, outputs }, undefined)
   }
 
   /**
@@ -139,25 +139,17 @@ export class Program<X = Layout, Y = Layout> {
     return `Program of ${inspect(this.#tape)}, ${this.cost} multiply-adds`
   }
 
-  #call(points: number, rows: Call['rows'], reduce?: Reduction): Call {
-    return { program: this.#native, points, rows, outputs: this.#tape.outputs, reduce }
-  }
-
   #batch(inputs: unknown, reduce: unknown): Call {
-    const isShared = (input: number) => this.#shared[input] ?? false
-    const { points, rows } = batchInputs(this.#tape.inputForm, this.#tape.inputs, inputs, isShared)
-    return this.#call(points, rows, checkReduction(reduce))
+    return callAt(this.#native, this.#tape, inputs, this.#shared, checkReduction(reduce))
   }
 
   #run(call: Call, out: unknown): unknown {
     const sizes = lengths(call)
-    const outs: (Float64Array | undefined)[] = sizes.map(size =>
-      out === undefined ? new Float64Array(size) : undefined,
-    )
-    const place = (i: number, value: unknown, argument: string) => {
-      if (value !== undefined) outs[i] = checkOut(value, sizes[i] ?? 0, argument)
-    }
-    if (out !== undefined) walk(this.#tape.resultForm, out, 'out', place, true)
+    const form = this.#tape.resultForm
+    const outs =
+      out === undefined
+        ? sizes.map(size => new Float64Array(size))
+        : placed(form, out, sizes, 'out')
     run(call, outs)
     return build(this.#tape.resultForm, i => outs[i])
   }

@@ -1,9 +1,11 @@
 /** Running a core program on rows: results in arrays of the caller or new ones, now or on another thread. */
 import { CancelToken, type NativeProgram } from './binding.cjs'
 import { ChainruleError, fromCore, guarded, mismatch } from './errors.js'
+import { type Form, walk } from './form.js'
 import { refuseDetached } from './numbers.js'
-import { type ArrayInfo, type CoreRows, RowKind } from './points.js'
+import { type ArrayInfo, batchInputs, type CoreRows, RowKind } from './points.js'
 import { elements, kind } from './shape.js'
+import type { Tape } from './tape.js'
 
 /** How results of many points are brought together. */
 export type Reduction = 'sum' | 'mean'
@@ -28,6 +30,19 @@ export interface Call {
   readonly rows: readonly CoreRows[]
   readonly outputs: readonly ResultInfo[]
   readonly reduce?: Reduction | undefined
+}
+
+/** What runs `program`, which takes what `tape` takes and gives what it gives, at points in any form. */
+export function callAt(
+  program: NativeProgram,
+  tape: Tape<unknown, unknown>,
+  points: unknown,
+  shared: readonly string[],
+  reduce: Reduction | undefined,
+): Call {
+  const isShared = (input: number) => shared.includes(tape.inputs[input]?.path ?? '')
+  const rows = batchInputs(tape.inputForm, tape.inputs, points, isShared)
+  return { program, ...rows, outputs: tape.outputs, reduce }
 }
 
 /** The number of numbers that each result has. */
@@ -129,6 +144,21 @@ function kinds(rows: readonly CoreRows[]): Uint8Array {
 
 function indices(rows: readonly CoreRows[]): Int32Array[] {
   return rows.flatMap(({ index }) => (index === undefined ? [] : [own(index)]))
+}
+
+/** The arrays that the user gave for results, in the form of these, checked; of `sizes` many, some may be missing. */
+export function placed(
+  form: Form,
+  out: unknown,
+  sizes: readonly number[],
+  argument: string,
+): (Float64Array | undefined)[] {
+  const outs = sizes.map((): Float64Array | undefined => undefined)
+  const place = (i: number, value: unknown, argument: string) => {
+    if (value !== undefined) outs[i] = checkOut(value, sizes[i] ?? 0, argument)
+  }
+  walk(form, out, argument, place, true)
+  return outs
 }
 
 /** Checks an array that the user gave for a result. */
