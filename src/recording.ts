@@ -54,6 +54,8 @@ export class Recording {
   readonly #rules: Rule[] = []
   readonly #ruleNumbers = new Map<string, number>()
   readonly #ruleShapes = new Map<string, Shape>()
+  /** The rules of broadcasts that operands need, by the shape they make. */
+  readonly #broadcasts = new Map<Shape, number>()
   #open = true
 
   constructor(shared: number) {
@@ -111,11 +113,20 @@ export class Recording {
     const number = known ?? this.#addRule(op, fields, key)
     const shape = this.#shapeOf(number, key, args)
     const first = this.#listLength
-    for (const { node } of args) {
-      if (this.#listLength === this.#lists.length) this.#lists = doubled(this.#lists, Uint32Array)
-      this.#lists[this.#listLength++] = node
-    }
+    for (const { node } of args) this.#list(node)
     return { node: this.push(STRUCTURAL, number, first, args.length), shape }
+  }
+
+  /** Writes a node broadcast to a shape to which it can be. */
+  broadcast(node: number, shape: Shape): number {
+    let number = this.#broadcasts.get(shape)
+    if (number === undefined) {
+      number = this.#addRule('broadcast', { shape }, undefined)
+      this.#broadcasts.set(shape, number)
+    }
+    const first = this.#listLength
+    this.#list(node)
+    return this.push(STRUCTURAL, number, first, 1)
   }
 
   /** Ends the recording and returns what was written. */
@@ -151,6 +162,11 @@ export class Recording {
     this.#first += this.#written / WORDS
     this.#piece = new Uint32Array(Math.min(2 * this.#written, LARGEST_PIECE))
     this.#written = 0
+  }
+
+  #list(node: number): void {
+    if (this.#listLength === this.#lists.length) this.#lists = doubled(this.#lists, Uint32Array)
+    this.#lists[this.#listLength++] = node
   }
 
   #numberOf(shape: Shape): number {

@@ -111,6 +111,7 @@ function commonShape(code: number, first: Var, others: readonly Operand[]): Shap
     if (!(other instanceof Var) || other.recording !== recording) {
       checkVariable(other, argumentOf(code, i + 1), recording)
     }
+    if (other.shape === shape || other.shape.length === 0) continue
     const common = broadcast(shape, other.shape)
     if (common === undefined) {
       const wanted = `have a shape that broadcasts with ${written(shape)}`
@@ -125,7 +126,7 @@ function commonShape(code: number, first: Var, others: readonly Operand[]): Shap
 /** The name of an operand in a shape to which it broadcasts. */
 function nameIn(recording: Recording, operand: Operand, shape: Shape): number {
   if (typeof operand === 'number') return recording.number(operand, shape)
-  return operand.shape === shape ? operand.node : operand.broadcast(shape).node
+  return operand.shape === shape ? operand.node : recording.broadcast(operand.node, shape)
 }
 
 /** The first operand as a variable: a number joins the recording of the others, or the one under way. */

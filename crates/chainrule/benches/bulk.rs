@@ -9,6 +9,7 @@ use chainrule::{
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
+use std::ops::{Mul, Sub};
 
 const OPS: usize = 300_000;
 const SEGMENTS: usize = 64;
@@ -27,23 +28,34 @@ fn steps<S: Scalar>(x: S, y: S, ops: usize) -> S {
     (0..ops / 4).fold(x, |s, _| (s * y + x).sin() - y)
 }
 
-fn recording(criterion: &mut Criterion) {
-    let record_into =
-        |arena: Segment| Recorder::record(arena, inputs(), |_, v| vec![steps(v[0], v[1], OPS)]);
-    let tape = record_into(Segment::default()).expect("it records");
-    prove(&tape, OPS, steps(X, Y, OPS));
-    let mut arena = tape.into_segments().pop().unwrap_or_default();
+/// As many ops, of which every other one has a number as operand.
+fn numbers<S: Scalar + Mul<f64, Output = S> + Sub<f64, Output = S>>(x: S, ops: usize) -> S {
+    (0..ops / 4).fold(x, |s, _| (s * Y + x).sin() - Y)
+}
 
+fn recording(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("record");
     group.throughput(Throughput::Elements(OPS as u64));
-    group.bench_function("one thread, warm arena", |bencher| {
-        bencher.iter(|| {
-            let tape = record_into(std::mem::take(&mut arena)).expect("it records");
-            arena = tape.into_segments().pop().unwrap_or_default();
+    let mut arena = Segment::default();
+    let mut bench = |name: &str, nodes: usize, wanted: f64, function: Function| {
+        let record_into = |arena: Segment| {
+            Recorder::record(arena, inputs(), |_, v| vec![function(v)]).expect("it records")
+        };
+        prove(&record_into(Segment::default()), nodes, wanted);
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let tape = record_into(std::mem::take(&mut arena));
+                arena = tape.into_segments().pop().unwrap_or_default();
+            });
         });
-    });
+    };
+    bench("one thread, warm arena", OPS, steps(X, Y, OPS), |v| steps(v[0], v[1], OPS));
+    let nodes = OPS + OPS / 2;
+    bench("the same with numbers", nodes, numbers(X, OPS), |v| numbers(v[0], OPS));
     group.finish();
 }
+
+type Function = for<'r> fn(&[Var<'r>]) -> Var<'r>;
 
 fn segments(criterion: &mut Criterion) {
     let arenas = Arenas::default();
@@ -121,8 +133,8 @@ fn inputs() -> Vec<Input> {
     vec![Input::scalar("x"), Input::scalar("y")]
 }
 
-/// The tape has the ops that were meant, and gives what the same function of floating-point numbers gives.
-fn prove(tape: &Tape, ops: usize, wanted: f64) {
-    assert_eq!(tape.len(), ops + tape.inputs().len());
+/// The tape has the nodes that were meant behind its inputs, and gives what the same function of floating-point numbers gives.
+fn prove(tape: &Tape, nodes: usize, wanted: f64) {
+    assert_eq!(tape.len(), nodes + tape.inputs().len());
     assert_eq!(tape.evaluate(&[vec![X], vec![Y]]).expect("it evaluates"), [[wanted]]);
 }

@@ -106,6 +106,8 @@ impl Recorder {
         self.constant_node(constant.clone(), self.intern(shape))
     }
 
+    /// Inlined, so that a number need not be put together in memory first.
+    #[inline(always)]
     fn constant_node(&self, constant: Constant, shape: ShapeId) -> Var<'_> {
         let mut segment = self.segment.borrow_mut();
         let words = [segment.constants.len() as u32, 0, 0];

@@ -128,9 +128,7 @@ impl<'w> Reader<'w> {
         let (mut nodes, rest) = words.as_chunks::<4>();
         while let Some((&[code, a, b, c], behind)) = nodes[self.elementwise(nodes)..].split_first()
         {
-            let node = self.other(code, [a, b, c])?;
-            self.shapes.push(node.shape);
-            self.segment.nodes.push(node);
+            self.other(code, [a, b, c])?;
             nodes = behind;
         }
         match rest {
@@ -161,7 +159,7 @@ impl<'w> Reader<'w> {
     }
 
     /// A node that is not elementwise, or breaks a rule.
-    fn other(&mut self, code: u32, words: [u32; 3]) -> Result<Node, TapeError> {
+    fn other(&mut self, code: u32, words: [u32; 3]) -> Result<(), TapeError> {
         match code {
             CONSTANT => self.constant(words),
             STRUCTURAL => self.structural(words),
@@ -184,30 +182,39 @@ impl<'w> Reader<'w> {
         broken(self.place(), "have arguments of one shape", came)
     }
 
-    fn constant(&mut self, [a, b, c]: [u32; 3]) -> Result<Node, TapeError> {
+    fn keep(&mut self, code: Code, shape: ShapeId, words: [u32; 3]) {
+        self.shapes.push(shape);
+        self.segment.nodes.push(node(code, shape, words));
+    }
+
+    fn constant(&mut self, [a, b, c]: [u32; 3]) -> Result<(), TapeError> {
         let place = self.place();
         let shape = *named(place, "shapes", &self.named, b)?;
-        let constant = match c {
-            0 => Constant::Splat(*named(place, "numbers", self.words.numbers, a)?),
-            1 => Constant::Array(named(place, "arrays", &self.words.arrays, a)?.clone()),
+        let constants = self.segment.constants.len() as u32;
+        match c {
+            0 => {
+                let number = *named(place, "numbers", self.words.numbers, a)?;
+                self.segment.constants.push(Constant::Splat(number));
+            }
+            1 => {
+                let data = named(place, "arrays", &self.words.arrays, a)?;
+                let elements = self.segment.shapes.get(shape).elements();
+                if data.len() != elements {
+                    let came = format!("has {}", data.len());
+                    return Err(broken(place, format!("have {elements} numbers"), came));
+                }
+                self.segment.constants.push(Constant::Array(data.clone()));
+            }
             _ => {
                 let came = format!("its last word is {c}");
                 return Err(broken(place, "be a number (0) or an array (1)", came));
             }
-        };
-        if let Constant::Array(data) = &constant {
-            let elements = self.segment.shapes.get(shape).elements();
-            if data.len() != elements {
-                let came = format!("has {}", data.len());
-                return Err(broken(place, format!("have {elements} numbers"), came));
-            }
         }
-        let words = [self.segment.constants.len() as u32, 0, 0];
-        self.segment.constants.push(constant);
-        Ok(node(Code::CONSTANT, shape, words))
+        self.keep(Code::CONSTANT, shape, [constants, 0, 0]);
+        Ok(())
     }
 
-    fn structural(&mut self, [a, b, c]: [u32; 3]) -> Result<Node, TapeError> {
+    fn structural(&mut self, [a, b, c]: [u32; 3]) -> Result<(), TapeError> {
         let place = self.place();
         let rule = named(place, "structural ops", &self.words.structurals, a)?;
         let list = (b as usize).max(self.listed)..b as usize + c as usize;
@@ -225,7 +232,9 @@ impl<'w> Reader<'w> {
         let shape = rule
             .shape(&shapes)
             .map_err(|error| broken(place, "fit its arguments", error.to_string()))?;
-        Ok(node(Code::STRUCTURAL, self.segment.shapes.intern(shape), [a, b, c]))
+        let shape = self.segment.shapes.intern(shape);
+        self.keep(Code::STRUCTURAL, shape, [a, b, c]);
+        Ok(())
     }
 }
 
