@@ -113,17 +113,23 @@ impl<'r> Sparse<'r> {
     /// The rows of the transposed matrix, of which those of a group are added up: a row for each group.
     pub(super) fn grouped_columns(&self, recorder: &'r Recorder, groups: &Groups) -> Var<'r> {
         let (rows, columns) = self.places();
-        let width = self.pattern.rows();
-        let at = rows.iter().zip(columns).map(|(i, j)| groups.of[j as usize] * width + i);
-        added(recorder, self.entries(recorder), groups.count * width, at.collect())
-            .reshape(&[groups.count, width])
+        self.grouped(recorder, groups, (columns, rows), self.pattern.rows())
     }
 
     /// The rows, of which those of a group are added up: a row for each group.
     pub(super) fn grouped_rows(&self, recorder: &'r Recorder, groups: &Groups) -> Var<'r> {
-        let (rows, columns) = self.places();
-        let width = self.pattern.columns();
-        let at = rows.iter().zip(columns).map(|(&i, j)| groups.of[i as usize] * width + j);
+        self.grouped(recorder, groups, self.places(), self.pattern.columns())
+    }
+
+    /// Entries added up by group of the first of their places, in rows by the second, of which there are `width`.
+    fn grouped(
+        &self,
+        recorder: &'r Recorder,
+        groups: &Groups,
+        (lines, across): (Vec<u32>, Vec<u32>),
+        width: u32,
+    ) -> Var<'r> {
+        let at = lines.iter().zip(across).map(|(&line, j)| groups.of[line as usize] * width + j);
         added(recorder, self.entries(recorder), groups.count * width, at.collect())
             .reshape(&[groups.count, width])
     }
