@@ -2,7 +2,7 @@
 mod common;
 
 use chainrule_plan::{
-    Certificate, Count, Edge, EdgeKind, EliminateOptions, EliminationMethod, Graph, GraphSpec, Tie,
+    Certificate, Count, Edge, EdgeKind, EliminateOptions, EliminationMethod, Graph, GraphSpec,
     eliminate, price_elimination,
 };
 use common::Random;
@@ -175,16 +175,7 @@ fn try_kind(kind: Kind) {
         assert_eq!(found.cost, optimum, "{kind:?}, graph {round}: {model:?}");
         assert!(matches!(found.certificate, Certificate::Optimal { .. }));
         let mut best = u128::MAX;
-        for method in [
-            EliminationMethod::Forward,
-            EliminationMethod::Reverse,
-            EliminationMethod::Markowitz { tie: Tie::First },
-            EliminationMethod::Markowitz { tie: Tie::Last },
-            EliminationMethod::RelativeMarkowitz { tie: Tie::First },
-            EliminationMethod::RelativeMarkowitz { tie: Tie::Last },
-            EliminationMethod::RefinedMarkowitz { tie: Tie::First },
-            EliminationMethod::RefinedMarkowitz { tie: Tie::Last },
-        ] {
+        for method in EliminationMethod::HEURISTICS {
             let found = ask(method);
             best = best.min(found.cost);
             met += u32::from(matches!(found.certificate, Certificate::Optimal { .. }));

@@ -61,6 +61,20 @@ pub enum EliminationMethod {
     Anneal,
 }
 
+impl EliminationMethod {
+    /// The methods that do not search, of which `BestHeuristic` takes the best.
+    pub const HEURISTICS: [EliminationMethod; 8] = [
+        EliminationMethod::Forward,
+        EliminationMethod::Reverse,
+        EliminationMethod::Markowitz { tie: Tie::First },
+        EliminationMethod::Markowitz { tie: Tie::Last },
+        EliminationMethod::RelativeMarkowitz { tie: Tie::First },
+        EliminationMethod::RelativeMarkowitz { tie: Tie::Last },
+        EliminationMethod::RefinedMarkowitz { tie: Tie::First },
+        EliminationMethod::RefinedMarkowitz { tie: Tie::Last },
+    ];
+}
+
 /// What is asked for.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -123,7 +137,9 @@ pub fn eliminate(graph: &Graph, options: &EliminateOptions) -> Result<Eliminatio
         proof: Proof::BoundMet,
     };
     let heuristics = match options.method {
-        Method::Auto | Method::BestHeuristic | Method::Exact | Method::Anneal => &HEURISTICS[..],
+        Method::Auto | Method::BestHeuristic | Method::Exact | Method::Anneal => {
+            &EliminationMethod::HEURISTICS[..]
+        }
         ref one => std::slice::from_ref(one),
     };
     for &method in heuristics {
@@ -143,17 +159,6 @@ pub fn eliminate(graph: &Graph, options: &EliminateOptions) -> Result<Eliminatio
     }
     Ok(found.finish())
 }
-
-const HEURISTICS: [EliminationMethod; 8] = [
-    EliminationMethod::Forward,
-    EliminationMethod::Reverse,
-    EliminationMethod::Markowitz { tie: Tie::First },
-    EliminationMethod::Markowitz { tie: Tie::Last },
-    EliminationMethod::RelativeMarkowitz { tie: Tie::First },
-    EliminationMethod::RelativeMarkowitz { tie: Tie::Last },
-    EliminationMethod::RefinedMarkowitz { tie: Tie::First },
-    EliminationMethod::RefinedMarkowitz { tie: Tie::Last },
-];
 
 /// The order of a method that does not search, in places; the others start from topological order.
 fn heuristic(graph: &Graph, method: EliminationMethod) -> Vec<u32> {
