@@ -3,8 +3,8 @@ use chainrule_tape::{Combine, Fold};
 
 /// How many elements one round of lanes covers before the lanes are added up.
 const CHUNK: usize = 1024;
-/// Columns that are summed side by side.
-const WIDTH: usize = 16;
+/// Columns that are summed side by side: rows are read in order, and the lanes stay in the first cache.
+const WIDTH: usize = 256;
 
 /// Every group of `x` folded into an element of `y`.
 pub(crate) fn fold(fold: &Fold, x: &[f64], y: &mut [f64]) {
@@ -53,12 +53,17 @@ fn joined(axes: &[(usize, usize)]) -> Vec<(usize, usize)> {
 
 /// The offsets of a strided box in row-major order, without making a list of them.
 fn offsets(axes: &[(usize, usize)]) -> impl Iterator<Item = usize> {
-    let total: usize = axes.iter().map(|axis| axis.0).product();
-    (0..total).map(move |flat| {
+    let (inner, outer) = match axes.split_last() {
+        Some((&inner, outer)) => (inner, outer),
+        None => ((1, 0), axes),
+    };
+    let total: usize = outer.iter().map(|axis| axis.0).product();
+    (0..total).flat_map(move |flat| {
         let digit = |(rest, sum): (usize, usize), &(extent, stride): &(usize, usize)| {
             (rest / extent, sum + rest % extent * stride)
         };
-        axes.iter().rev().fold((flat, 0), digit).1
+        let start = outer.iter().rev().fold((flat, 0), digit).1;
+        (0..inner.0).map(move |i| start + i * inner.1)
     })
 }
 
@@ -72,8 +77,9 @@ fn sums(groups: &Groups, x: &[f64], y: &mut [f64]) {
         (Some((width, 1)), [(extent, stride)]) => {
             let outer =
                 Groups { kept: groups.kept[..groups.kept.len() - 1].to_vec(), folded: vec![] };
+            let mut lanes = [[NOTHING; WIDTH]; 8];
             for (rows, start) in y.chunks_exact_mut(*width).zip(outer.starts()) {
-                sum_rows(&x[start..], *extent, *stride, rows);
+                sum_rows(&x[start..], *extent, *stride, rows, &mut lanes);
             }
         }
         _ => {
@@ -87,62 +93,45 @@ fn sums(groups: &Groups, x: &[f64], y: &mut [f64]) {
     }
 }
 
+/// What adding changes nothing: 0 would change the sign of -0.
+pub(crate) const NOTHING: f64 = -0.0;
+
 /// The sum of a row, in the order of the contract.
 pub(crate) fn sum(x: &[f64]) -> f64 {
     let chunk_sum = |chunk: &[f64]| {
-        let mut lanes = [0.0; 8];
-        let (first, rest) = chunk.split_at(chunk.len().min(8));
-        lanes[..first.len()].copy_from_slice(first);
-        let eights = rest.chunks_exact(8);
-        let tail = eights.remainder();
+        let mut lanes = [NOTHING; 8];
+        let (eights, tail) = chunk.as_chunks::<8>();
         for eight in eights {
             lanes.iter_mut().zip(eight).for_each(|(lane, x)| *lane += x);
         }
         lanes.iter_mut().zip(tail).for_each(|(lane, x)| *lane += x);
-        tree(lanes, first.len())
+        tree(lanes)
     };
     x.chunks(CHUNK).map(chunk_sum).reduce(|a, b| a + b).unwrap_or(0.0)
 }
 
-/// The sum of the first `used` of eight lanes in the fixed tree; a lane that is not used is left out, for adding 0
-/// would change the sign of -0.
-pub(crate) fn tree(lanes: [f64; 8], used: usize) -> f64 {
-    let lane = |l: usize| (l < used).then(|| lanes[l]);
-    let pair = |a: Option<f64>, b: Option<f64>| match (a, b) {
-        (Some(a), Some(b)) => Some(a + b),
-        (a, b) => a.or(b),
-    };
-    let even = pair(pair(lane(0), lane(4)), pair(lane(2), lane(6)));
-    pair(even, pair(pair(lane(1), lane(5)), pair(lane(3), lane(7)))).unwrap_or(0.0)
+/// The sum of eight lanes in the fixed tree.
+pub(crate) fn tree(lanes: [f64; 8]) -> f64 {
+    let [a, b, c, d] = [0, 1, 2, 3].map(|l| lanes[l] + lanes[l + 4]);
+    (a + c) + (b + d)
 }
 
-/// The sum of `count` rows, `stride` elements apart, column by column in the order of the contract.
-fn sum_rows(x: &[f64], count: usize, stride: usize, y: &mut [f64]) {
-    let mut from = 0;
-    while from < y.len() {
-        let width = WIDTH.min(y.len() - from);
-        let mut total: Option<[f64; WIDTH]> = None;
+/// The sum of `count` rows, `stride` elements apart, column by column in the order of the contract. What the lanes held
+/// does not matter.
+fn sum_rows(x: &[f64], count: usize, stride: usize, y: &mut [f64], lanes: &mut [[f64; WIDTH]; 8]) {
+    for (part, y) in y.chunks_mut(WIDTH).enumerate() {
+        y.fill(0.0);
         for chunk in (0..count).step_by(CHUNK) {
-            let rows = chunk..count.min(chunk + CHUNK);
-            let mut lanes = [[0.0; WIDTH]; 8];
-            for (i, row) in rows.clone().enumerate() {
-                let x = &x[row * stride + from..][..width];
-                let lane = &mut lanes[i % 8];
-                if i < 8 {
-                    lane[..width].copy_from_slice(x);
-                } else {
-                    lane.iter_mut().zip(x).for_each(|(lane, x)| *lane += x);
-                }
+            lanes.iter_mut().for_each(|lane| lane[..y.len()].fill(NOTHING));
+            for (i, row) in (chunk..count.min(chunk + CHUNK)).enumerate() {
+                let x = &x[row * stride + part * WIDTH..][..y.len()];
+                lanes[i % 8].iter_mut().zip(x).for_each(|(lane, x)| *lane += x);
             }
-            let column = |c: usize| tree(std::array::from_fn(|l| lanes[l][c]), rows.len().min(8));
-            let sums: [f64; WIDTH] = std::array::from_fn(column);
-            total = Some(match total {
-                None => sums,
-                Some(before) => std::array::from_fn(|c| before[c] + sums[c]),
-            });
+            for (c, y) in y.iter_mut().enumerate() {
+                let sum = tree(std::array::from_fn(|l| lanes[l][c]));
+                *y = if chunk == 0 { sum } else { *y + sum };
+            }
         }
-        y[from..from + width].copy_from_slice(&total.unwrap_or([0.0; WIDTH])[..width]);
-        from += width;
     }
 }
 
@@ -183,10 +172,10 @@ mod tests {
 
     #[test]
     fn sums_of_rows_keep_it_too() {
-        for (count, width) in [(0, 3), (1, 1), (7, 40), (1030, 17), (2500, 5)] {
+        for (count, width) in [(0, 3), (1, 1), (7, 40), (1030, 17), (2500, 5), (20, 300)] {
             let x = numbers(count * width);
             let mut y = vec![f64::NAN; width];
-            sum_rows(&x, count, width, &mut y);
+            sum_rows(&x, count, width, &mut y, &mut [[NOTHING; WIDTH]; 8]);
             for (c, y) in y.iter().enumerate() {
                 let column = naive_sum((0..count).map(|r| x[r * width + c]));
                 assert_eq!(y.to_bits(), column.to_bits(), "{count} x {width}, column {c}");

@@ -4,9 +4,11 @@ mod fold;
 mod map;
 mod scatter;
 mod select;
+mod walk;
 
 pub(crate) use cumulative::cumulative;
-pub(crate) use fold::{fold, tree};
-pub(crate) use map::{Box, MapRead, map};
+pub(crate) use fold::{NOTHING, fold, tree};
+pub(crate) use map::map;
 pub(crate) use scatter::scatter;
 pub(crate) use select::select;
+pub(crate) use walk::{Cursor, Walk};

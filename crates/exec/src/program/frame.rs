@@ -4,7 +4,7 @@ use super::points::Source;
 use super::stages::{ArrayStage, Stage, StraightStage, Transfer};
 use super::worker::Worker;
 use super::{OutRows, Prepared};
-use crate::array::{MapRead, cumulative, fold, map, scatter, select};
+use crate::array::{Cursor, cumulative, fold, map, scatter, select};
 use crate::dot::{self, Matrix, MatrixMut, Scratch};
 use crate::low::{Array, Factor, ValueId};
 use crate::rows::{RowBuffer, Rows, RowsMut, splat};
@@ -260,13 +260,14 @@ impl Frame<'_> {
         let groups = if steps.is_some() { 1 } else { self.points.count };
         let points = self.points.count / groups;
         let steps = steps.unwrap_or_else(|| vec![0; reads.len()]);
-        let area = stage.area(extents, points, &steps);
+        let walks = stage.walks(extents, points, &steps);
         let elements: usize = extents.iter().product();
         for group in 0..groups {
-            let reads: Vec<MapRead> = reads
+            let mut cursors: Vec<Cursor> = reads
                 .iter()
                 .zip(&steps)
-                .map(|(view, step)| {
+                .zip(&walks)
+                .map(|((view, step), walk)| {
                     let reach = if elements == 0 {
                         0
                     } else {
@@ -275,10 +276,10 @@ impl Frame<'_> {
                     // SAFETY: the rows of one point lie `step` after those of the point before, as in `row`.
                     let data =
                         unsafe { slice::from_raw_parts(self.place(view.value, group), reach) };
-                    MapRead { data, first: view.first }
+                    Cursor::new(walk, data, view.first)
                 })
                 .collect();
-            map(code, &mut block, &area, &reads, |k, first, lanes| {
+            map(code, &mut block, points * elements, &mut cursors, |k, first, lanes| {
                 self.spread(writes[k], group, elements, first, lanes);
             });
         }

@@ -1,6 +1,6 @@
 //! The regions of a program made ready to run: relayouts joined to the straight-line code they serve, maps with their boxes.
-use crate::array::Box as Area;
-use crate::low::{Array, Layout, Low, Region, ValueId};
+use crate::array::Walk;
+use crate::low::{Array, Layout, Low, Region, ValueId, View};
 use crate::simd::Level;
 use crate::straight::{Code, Lanes, Straight};
 use rustc_hash::FxHashMap;
@@ -179,13 +179,13 @@ impl Stage {
 }
 
 impl ArrayStage {
-    /// The box of a map over `points` points, given how far apart each read's points lie.
-    pub(super) fn area(&self, extents: &[usize], points: usize, steps: &[usize]) -> Area {
-        let Array::Map { reads, .. } = &self.array else { return Area::new(&[0], Vec::new()) };
-        let strides = reads.iter().zip(steps).map(|(view, &step)| {
-            std::iter::once(step as isize).chain(view.strides.iter().copied()).collect()
-        });
-        let extents: Vec<usize> = std::iter::once(points).chain(extents.iter().copied()).collect();
-        Area::new(&extents, strides.collect())
+    /// How each read of a map goes over `points` points, whose rows lie so many steps apart.
+    pub(super) fn walks(&self, extents: &[usize], points: usize, steps: &[usize]) -> Vec<Walk> {
+        let Array::Map { reads, .. } = &self.array else { return Vec::new() };
+        let walk = |(view, &step): (&View, &usize)| {
+            let extents = std::iter::once(points).chain(extents.iter().copied());
+            Walk::new(extents, std::iter::once(step as isize).chain(view.strides.iter().copied()))
+        };
+        reads.iter().zip(steps).map(walk).collect()
     }
 }
