@@ -15,3 +15,4 @@
 //! Numbers are the shortest that read back to the same bits, so nothing is lost.
 mod parse;
 mod print;
+mod rest;
