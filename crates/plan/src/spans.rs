@@ -2,10 +2,17 @@
 //!
 //! Shape, sharing, pattern and colors of a product depend on its span alone, so they are worked out
 //! once; prefix sums answer what sweeps through a span cost. Dense chains need no table at all.
-use crate::form::{Form, Kind, Profile, multiply_adds};
+mod passing;
+mod shape;
+mod steps;
+
+use crate::form::multiply_adds;
 use crate::problem::Link;
-use crate::states::{States, swept};
-use crate::{Jacobian, Mode, PlanError, Reduce, Step};
+use crate::states::States;
+use crate::{Jacobian, Mode, PlanError, Reduce};
+pub(crate) use passing::Passing;
+use shape::{Shape, shapes};
+pub(crate) use steps::passed;
 
 /// Facts about the spans of a chain of links.
 #[derive(Clone, Debug)]
@@ -36,28 +43,6 @@ pub(crate) struct Spans {
     shapes: Option<Vec<Shape>>,
 }
 
-/// What the product of a span looks like.
-#[derive(Clone, Debug)]
-struct Shape {
-    stored: u128,
-    tangents: u32,
-    adjoints: u32,
-    profile: Profile,
-    is_full: bool,
-    is_identity: bool,
-}
-
-/// How the columns or rows of a Jacobian get through a link when they are swept through it.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Passing {
-    /// They are multiplied by the link's matrix, which is at hand and costs that much.
-    Product,
-    /// They are scaled by the link's diagonal, which one sweep makes.
-    Scaling,
-    /// One by one, by the function itself.
-    Sweep,
-}
-
 impl Spans {
     pub(crate) fn new(
         links: &[Link],
@@ -84,7 +69,7 @@ impl Spans {
             given: links.iter().map(|link| link.jacobian == Jacobian::Given).collect(),
             given_elements: links.iter().map(|link| given_elements(link, batch)).sum(),
             swept: links.iter().map(|link| link.jacobian == Jacobian::Swept).collect(),
-            passing: links.iter().map(passing).collect(),
+            passing: links.iter().map(Passing::of).collect(),
             known: links.iter().map(|link| link.form.is_known()).collect(),
             in_product_order: false,
             states: States::new(links.iter().map(|link| link.state).collect()),
@@ -251,93 +236,6 @@ impl Spans {
         }
     }
 
-    /// Multiply-adds of a step over the whole batch, and of making the states it needs; `reduced`
-    /// when its result is one sum over it.
-    pub(crate) fn cost(&self, step: &Step, reduced: bool) -> u128 {
-        self.own_cost(step, reduced) + self.cost_of_states(step)
-    }
-
-    /// Multiply-adds of making the states that a step needs.
-    pub(crate) fn cost_of_states(&self, step: &Step) -> u128 {
-        let spans = swept(step).map(|(links, _)| self.states.evaluations(links));
-        let evaluated = |(from, to): (usize, usize)| self.evaluation[to] - self.evaluation[from];
-        spans.into_iter().flatten().map(evaluated).sum()
-    }
-
-    fn own_cost(&self, step: &Step, reduced: bool) -> u128 {
-        let span = step.span();
-        let copies = self.copies(span.start, span.end, reduced);
-        match *step {
-            Step::Accumulate { from, to, mode } => {
-                copies * self.sweeps(from, to, mode) * self.sweep_cost(from, to, mode)
-            }
-            Step::Multiply { from, at, to } => copies * self.product(from, at, to),
-            Step::Eliminate { from, at, to, mode } => {
-                let (start, end) = passed(from, at, to, mode);
-                copies * self.sweeps(from, to, mode) * self.sweep_cost(start, end, mode)
-            }
-            Step::Reduce { from, to } if self.mean && self.is_shared(from, to) => 0,
-            Step::Reduce { from, to } => self.copies(from, to, false) * self.entries(from, to),
-            Step::Evaluate { from, to, times } => {
-                (self.evaluation[to] - self.evaluation[from]).saturating_mul(times.into())
-            }
-        }
-    }
-
-    /// Elements live while a step runs: what it reads, what it makes, the tape it sweeps, and states.
-    pub(crate) fn room(&self, step: &Step, reduced: bool) -> u128 {
-        let made = swept(step).map_or(0, |(links, mode)| self.states.made_room(links, mode));
-        self.own_room(step, reduced) + self.batch * (self.states.kept_room() + made)
-    }
-
-    fn own_room(&self, step: &Step, reduced: bool) -> u128 {
-        let span = step.span();
-        let copies = self.copies(span.start, span.end, reduced);
-        let made = self.entries(span.start, span.end) * copies;
-        match *step {
-            Step::Accumulate { from, to, mode } => self.room_to_accumulate(from, to, mode, made),
-            Step::Multiply { from, at, to } => {
-                self.operand(from, at, reduced) + self.operand(at, to, reduced) + made
-            }
-            Step::Eliminate { from, at, to, mode: Mode::Tangent } => {
-                debug_assert!(at < to);
-                self.operand(from, at, reduced) + made
-            }
-            Step::Eliminate { from, at, to, mode: Mode::Adjoint } => {
-                self.operand(at, to, reduced) + made + copies * self.longest_tape(from, at)
-            }
-            Step::Reduce { from, to } => self.held(from, to, false) + made,
-            Step::Evaluate { .. } => 0,
-        }
-    }
-
-    /// A sweep through many links takes what forming the first one and sweeping on would take.
-    fn room_to_accumulate(&self, from: usize, to: usize, mode: Mode, made: u128) -> u128 {
-        let copies = self.copies(from, to, false);
-        let first = match mode {
-            Mode::Tangent => from..from + 1,
-            Mode::Adjoint => to - 1..to,
-        };
-        let formed =
-            self.entries(first.start, first.end) * self.copies(first.start, first.end, false);
-        match mode {
-            _ if to - from == 1 && mode == Mode::Tangent => made,
-            _ if to - from == 1 => made + copies * self.tape(from, to),
-            Mode::Tangent => formed + made,
-            Mode::Adjoint => {
-                let first_tape = self.copies(to - 1, to, false) * self.tape(to - 1, to);
-                let rest = copies * self.longest_tape(from, to - 1);
-                (formed + first_tape).max(formed + made + rest)
-            }
-        }
-    }
-
-    /// What an operand of a step whose result is reduced takes: it is reduced itself when it holds
-    /// what differs from point to point.
-    fn operand(&self, from: usize, to: usize, reduced: bool) -> u128 {
-        self.held(from, to, reduced && self.holds_all_unshared(from, to))
-    }
-
     /// Whether every link that differs from point to point lies in the span.
     pub(crate) fn holds_all_unshared(&self, from: usize, to: usize) -> bool {
         match self.unshared_ends {
@@ -348,32 +246,6 @@ impl Spans {
 
     fn shape(&self, from: usize, to: usize) -> Option<&Shape> {
         self.shapes.as_ref().map(|shapes| &shapes[index(self.length(), from, to)])
-    }
-}
-
-fn given_elements(link: &Link, batch: u32) -> f64 {
-    if link.jacobian != Jacobian::Given {
-        return 0.0;
-    }
-    link.form.stored() as f64 * if link.shared { 1.0 } else { f64::from(batch) }
-}
-
-fn passing(link: &Link) -> [Passing; 2] {
-    let form = &link.form;
-    let is_diagonal = matches!(form.kind, Kind::Diagonal | Kind::Scalar);
-    [link.tangent, link.adjoint].map(|cost| match link.jacobian {
-        // A matrix at hand may still be cheaper, or dearer, to sweep through than to multiply by.
-        Jacobian::Given if form.is_known() || u128::from(cost) == form.stored() => Passing::Product,
-        Jacobian::Accumulate if is_diagonal => Passing::Scaling,
-        _ => Passing::Sweep,
-    })
-}
-
-/// The links that an elimination sweeps through.
-pub(crate) fn passed(from: usize, at: usize, to: usize, mode: Mode) -> (usize, usize) {
-    match mode {
-        Mode::Tangent => (at, to),
-        Mode::Adjoint => (from, at),
     }
 }
 
@@ -390,33 +262,9 @@ fn prefix<T: Copy + Default + std::ops::Add<Output = T>>(terms: impl Iterator<It
     sums
 }
 
-/// The shapes of all spans, from each start growing by one link at a time.
-fn shapes(links: &[Link]) -> Result<Option<Vec<Shape>>, PlanError> {
-    if links.iter().all(|link| link.form.kind == Kind::Dense) {
-        return Ok(None);
+fn given_elements(link: &Link, batch: u32) -> f64 {
+    if link.jacobian != Jacobian::Given {
+        return 0.0;
     }
-    let colored = links.iter().any(|link| link.sweepable);
-    let mut shapes = Vec::with_capacity(links.len() * (links.len() + 1) / 2);
-    for from in 0..links.len() {
-        let mut form = links[from].form.clone();
-        shapes.push(Shape::of(&form, colored));
-        for link in &links[from + 1..] {
-            form = link.form.after(&form)?;
-            shapes.push(Shape::of(&form, colored));
-        }
-    }
-    Ok(Some(shapes))
-}
-
-impl Shape {
-    fn of(form: &Form, colored: bool) -> Shape {
-        Shape {
-            stored: form.stored(),
-            tangents: if colored { form.tangents() } else { form.columns },
-            adjoints: if colored { form.adjoints() } else { form.rows },
-            profile: form.profile(),
-            is_full: form.kind == Kind::Dense,
-            is_identity: form.kind == Kind::Identity,
-        }
-    }
+    link.form.stored() as f64 * if link.shared { 1.0 } else { f64::from(batch) }
 }
