@@ -82,3 +82,55 @@ impl Arenas {
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chainrule_tape::{Scalar, Shape};
+
+    /// The sum of 40 terms of lengths that differ; from term `bad` on they cannot be recorded.
+    fn tape(arenas: &Arenas, threads: usize, bad: usize) -> Result<Tape, ExecError> {
+        let inputs = vec![Input::scalar("x"), Input::scalar("y")];
+        let data = |k: usize| vec![k as f64; if k < bad { 2 } else { k }];
+        let sum: &Combine = &|_, outputs, _| {
+            outputs.iter().flatten().copied().reduce(|a, b| a + b).into_iter().collect()
+        };
+        arenas.record_segments(
+            inputs,
+            40,
+            Some(threads),
+            |recorder, v, k| {
+                let start = recorder.constant(&data(k), &Shape::vector(2)).sum(&[0]);
+                vec![(0..20 * k).fold(start, |s, i| (s * v[i % 2]).sin() + i as f64)]
+            },
+            Some(sum),
+        )
+    }
+
+    #[test]
+    fn the_tape_is_the_same_for_any_number_of_threads_and_in_used_memory() {
+        let arenas = Arenas::default();
+        let wanted = tape(&arenas, 1, usize::MAX).unwrap();
+        let (mut value, (x, y)) = (0.0, (0.3_f64, 0.7_f64));
+        for k in 0..40 {
+            let start = 2.0 * k as f64;
+            value += (0..20 * k).fold(start, |s, i| (s * [x, y][i % 2]).sin() + i as f64);
+        }
+        let found = wanted.evaluate(&[vec![x], vec![y]]).unwrap()[0][0];
+        assert!((found - value).abs() <= 1e-12 * value.abs(), "{found} is not {value}");
+        for threads in [4, 3, 1, 2] {
+            let tape = tape(&arenas, threads, usize::MAX).unwrap();
+            assert!(tape == wanted, "{threads} threads");
+            arenas.recycle(tape);
+        }
+    }
+
+    #[test]
+    fn the_error_is_that_of_the_lowest_segment_that_fails() {
+        for threads in [1, 4] {
+            let error = tape(&Arenas::default(), threads, 7).unwrap_err();
+            assert_eq!(error.code(), "SHAPE_MISMATCH");
+            assert!(error.to_string().contains("has 7"), "{error}");
+        }
+    }
+}
