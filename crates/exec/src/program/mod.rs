@@ -1,5 +1,6 @@
 //! A tape made ready to run on points: lowered once, then run as often as wanted, on any number of threads.
 mod arrays;
+mod call;
 mod cut;
 mod frame;
 mod memory;
@@ -7,6 +8,7 @@ mod points;
 mod reduce;
 mod run;
 mod stages;
+mod sums;
 #[cfg(test)]
 mod tests;
 mod worker;
