@@ -1,7 +1,7 @@
 //! exp(x^2) erfc(x) for x from 1/2 to 32, a polynomial for each quarter of each octave.
 //!
 //! The file is as long as its table, one number a line: 24 polynomials of degree 14, and what their first
-//! coefficients lose by rounding, in rows of 32 as `Simd::lookup` reads them.
+//! coefficients lose by rounding, in rows of 32, for `Simd::lookup` wants a power of two.
 //!
 //! Own, by interpolation at Chebyshev nodes in 50 digits, exact in the middle of a quarter.
 //! The relative error is below 2^-56.8 with these rounded coefficients.
