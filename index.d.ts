@@ -518,7 +518,7 @@ type Group<L> = L extends readonly [infer Only] ? Only : L;
  *
  * @example
  * const f = record([[2]], x => x.mul(x).sum())
- * prepare(jvp(f)).call({ x: [1, 2], x_dot: [1, 0] }).tangent // 2
+ * prepare(jvp(f)).call({ x: [1, 2], x_dot: [1, 0] }).tangent // Float64Array(1) [ 2 ]
  */
 declare function jvp<X, Y>(tape: Tape<X, Y>): Tape<{
   x: Group<X>;
@@ -527,7 +527,13 @@ declare function jvp<X, Y>(tape: Tape<X, Y>): Tape<{
   value: Group<Y>;
   tangent: Group<Y>;
 }>;
-/** The tape of `(x, y_bar) -> (value, adjoint)`: the adjoint is the transposed Jacobian times `y_bar`. */
+/**
+ * The tape of `(x, y_bar) -> (value, adjoint)`: the adjoint is the transposed Jacobian times `y_bar`.
+ *
+ * @example
+ * const f = record([[2]], x => stack([x.at(0).mul(x.at(1)), x.at(0).sin()]))
+ * prepare(vjp(f)).call({ x: [2, 3], y_bar: [1, 0] }).adjoint // Float64Array(2) [ 3, 2 ]
+ */
 declare function vjp<X, Y>(tape: Tape<X, Y>): Tape<{
   x: Group<X>;
   y_bar: Group<Y>;
@@ -540,6 +546,9 @@ declare function vjp<X, Y>(tape: Tape<X, Y>): Tape<{
  * are not fixed.
  *
  * @throws ChainruleError `NOT_SCALAR`
+ * @example
+ * const f = record([[2]], x => x.at(0).square().mul(x.at(1)))
+ * prepare(grad(f)).call([3, 5]).gradient // Float64Array(2) [ 30, 9 ]
  */
 declare function grad<X, Y>(tape: Tape<X, Y>): Tape<X, {
   value: 'array';
@@ -549,6 +558,9 @@ declare function grad<X, Y>(tape: Tape<X, Y>): Tape<X, {
  * The tape of `(x, v) -> (value, gradient, hvp)`, for a tape that gives one number: `hvp` is the Hessian times `v`.
  *
  * @throws ChainruleError `NOT_SCALAR`
+ * @example
+ * const f = record([[2]], x => x.at(0).square().mul(x.at(1)))
+ * prepare(hvp(f)).call({ x: [3, 5], v: [1, 0] }) // its `hvp` is the first column of the Hessian, [ 10, 6 ]
  */
 declare function hvp<X, Y>(tape: Tape<X, Y>): Tape<Layout, {
   value: 'array';
@@ -560,6 +572,9 @@ declare function hvp<X, Y>(tape: Tape<X, Y>): Tape<Layout, {
  * that are not fixed, in order.
  *
  * @param order `'forward'` sweeps once a column, `'reverse'` once a row
+ * @example
+ * const f = record([[], []], (x, y) => stack([x.mul(y), x.sub(y)]))
+ * prepare(jacobianTape(f)).call(2, 3).jacobian // Float64Array(4) [ 3, 2, 1, -1 ]
  */
 declare function jacobianTape<X, Y>(tape: Tape<X, Y>, order?: 'forward' | 'reverse'): Tape<X, {
   value: Group<Y>;
@@ -569,6 +584,9 @@ declare function jacobianTape<X, Y>(tape: Tape<X, Y>, order?: 'forward' | 'rever
  * The tape of `x -> (value, gradient, hessian)`, for a tape that gives one number.
  *
  * @throws ChainruleError `NOT_SCALAR`
+ * @example
+ * const f = record([[2]], x => x.at(0).square().mul(x.at(1)))
+ * prepare(hessianTape(f)).call([3, 5]).hessian // Float64Array(4) [ 10, 6, 6, 0 ]
  */
 declare function hessianTape<X, Y>(tape: Tape<X, Y>): Tape<X, {
   value: 'array';
@@ -579,6 +597,9 @@ declare function hessianTape<X, Y>(tape: Tape<X, Y>): Tape<X, {
  * The tape that applies `tape` to each of `entries` entries of a new leading axis.
  *
  * @param options.unmapped paths of inputs that are the same for all entries; by default the fixed ones
+ * @example
+ * const f = record([[2]], x => x.sum())
+ * prepare(vmap(f, { entries: 3 })).call([[1, 2], [3, 4], [5, 6]]) // Float64Array(3) [ 3, 7, 11 ]
  */
 declare function vmap<X, Y>(tape: Tape<X, Y>, options: {
   readonly entries: number;
@@ -655,7 +676,7 @@ declare class Program<X = Layout, Y = Layout> {
    * @throws ChainruleError `SHAPE_MISMATCH`, `UNKNOWN_NAME`, `INVALID_ARGUMENT`
    * @example
    * const f = prepare(record([[], []], (x, y) => x.mul(y)))
-   * f.call(2, 3) // Float64Array [ 6 ]
+   * f.call(2, 3) // Float64Array(1) [ 6 ]
    */
   call(...inputs: Arguments<X, Value>): Filled<Y, Float64Array>;
   /**
@@ -755,7 +776,7 @@ declare class Jacobian<X = Layout, Y = Layout> {
    * @example
    * const line = record({ a: [], b: [], x: { shape: [], fixed: true } }, ({ a, b, x }) => a.mul(x).add(b))
    * const points = { a: { shared: 2 }, b: { shared: 1 }, x: [0, 1, 2] }
-   * jacobian(line).at(points, { reduce: 'normal' }).normal // [5, 3, 3, 3]
+   * jacobian(line).at(points, { reduce: 'normal' }).normal // Float64Array(4) [ 5, 3, 3, 3 ]
    */
   at(points: Points<X>, options: NormalOptions): NormalResult;
   /**

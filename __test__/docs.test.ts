@@ -1,5 +1,7 @@
 /** Every example in the documentation runs and prints what it says, and API.md names what there is. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
@@ -7,6 +9,7 @@ import * as functions from '../src/generated/functions.js'
 import * as chainrule from '../src/index.js'
 
 const root = new URL('..', import.meta.url)
+const path = fileURLToPath(root)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
 
 /** The code between the fences of a page. It imports what it uses. */
@@ -77,7 +80,30 @@ const inFiles = files.flatMap(file =>
   tags(`src/${file}`).map((code, i) => ({ name: `src/${file}, example ${i + 1}`, code })),
 )
 test.each(inFiles)('$name', async ({ code }) => {
-  await runs(code, chainrule)
+  const prints = (value: unknown, wanted: string) => {
+    // A comment that is not the printed value is prose.
+    if (/^(Float64Array|\[)/.test(wanted)) expect(inspect(value)).toBe(wanted)
+  }
+  await runs(compared(code), { ...chainrule, prints })
+})
+
+test('the examples of pages are strict TypeScript', () => {
+  const { config } = ts.readConfigFile(join(path, 'tsconfig.json'), ts.sys.readFile)
+  const all = ts.parseJsonConfigFileContent(config, ts.sys, path).options
+  // What is stricter than strict is a taste of this project.
+  const options = { ...all, noUncheckedIndexedAccess: false }
+  const sources = new Map(inPages.map(({ code }, i) => [join(path, `example${i}.ts`), code]))
+  const host = ts.createCompilerHost(options)
+  const { readFile, fileExists } = host
+  host.readFile = name => sources.get(name) ?? readFile(name)
+  host.fileExists = name => sources.has(name) || fileExists(name)
+  const program = ts.createProgram([...sources.keys()], options, host)
+  const errors = [...sources.keys()].flatMap(name => {
+    const source = program.getSourceFile(name)
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
+  })
+  expect(errors.map(error => ts.flattenDiagnosticMessageText(error.messageText, '\n'))).toEqual([])
+  expect(sources.size).toBeGreaterThan(2)
 })
 
 test('examples are found, and what they print is compared', async () => {

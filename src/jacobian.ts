@@ -125,7 +125,7 @@ export class Jacobian<X = Layout, Y = Layout> {
    * @example
    * const line = record({ a: [], b: [], x: { shape: [], fixed: true } }, ({ a, b, x }) => a.mul(x).add(b))
    * const points = { a: { shared: 2 }, b: { shared: 1 }, x: [0, 1, 2] }
-   * jacobian(line).at(points, { reduce: 'normal' }).normal // [5, 3, 3, 3]
+   * jacobian(line).at(points, { reduce: 'normal' }).normal // Float64Array(4) [ 5, 3, 3, 3 ]
    */
   at(points: Points<X>, options: NormalOptions): NormalResult
   at(points: unknown, options: AtOptions<unknown> | NormalOptions = {}): unknown {

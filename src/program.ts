@@ -75,7 +75,7 @@ export class Program<X = Layout, Y = Layout> {
    * @throws ChainruleError `SHAPE_MISMATCH`, `UNKNOWN_NAME`, `INVALID_ARGUMENT`
    * @example
    * const f = prepare(record([[], []], (x, y) => x.mul(y)))
-   * f.call(2, 3) // Float64Array [ 6 ]
+   * f.call(2, 3) // Float64Array(1) [ 6 ]
    */
   call(...inputs: Arguments<X, Value>): Filled<Y, Float64Array>
   call(...inputs: readonly unknown[]): unknown {

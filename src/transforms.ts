@@ -14,7 +14,7 @@ export type Group<L> = L extends readonly [infer Only] ? Only : L
  *
  * @example
  * const f = record([[2]], x => x.mul(x).sum())
- * prepare(jvp(f)).call({ x: [1, 2], x_dot: [1, 0] }).tangent // 2
+ * prepare(jvp(f)).call({ x: [1, 2], x_dot: [1, 0] }).tangent // Float64Array(1) [ 2 ]
  */
 export function jvp<X, Y>(
   tape: Tape<X, Y>,
@@ -22,7 +22,13 @@ export function jvp<X, Y>(
   return new Tape(guarded(() => native.jvp(nativeOf(tape))))
 }
 
-/** The tape of `(x, y_bar) -> (value, adjoint)`: the adjoint is the transposed Jacobian times `y_bar`. */
+/**
+ * The tape of `(x, y_bar) -> (value, adjoint)`: the adjoint is the transposed Jacobian times `y_bar`.
+ *
+ * @example
+ * const f = record([[2]], x => stack([x.at(0).mul(x.at(1)), x.at(0).sin()]))
+ * prepare(vjp(f)).call({ x: [2, 3], y_bar: [1, 0] }).adjoint // Float64Array(2) [ 3, 2 ]
+ */
 export function vjp<X, Y>(
   tape: Tape<X, Y>,
 ): Tape<{ x: Group<X>; y_bar: Group<Y> }, { value: Group<Y>; adjoint: Group<Free<X>> }> {
@@ -34,6 +40,9 @@ export function vjp<X, Y>(
  * are not fixed.
  *
  * @throws ChainruleError `NOT_SCALAR`
+ * @example
+ * const f = record([[2]], x => x.at(0).square().mul(x.at(1)))
+ * prepare(grad(f)).call([3, 5]).gradient // Float64Array(2) [ 30, 9 ]
  */
 export function grad<X, Y>(
   tape: Tape<X, Y>,
@@ -45,6 +54,9 @@ export function grad<X, Y>(
  * The tape of `(x, v) -> (value, gradient, hvp)`, for a tape that gives one number: `hvp` is the Hessian times `v`.
  *
  * @throws ChainruleError `NOT_SCALAR`
+ * @example
+ * const f = record([[2]], x => x.at(0).square().mul(x.at(1)))
+ * prepare(hvp(f)).call({ x: [3, 5], v: [1, 0] }) // its `hvp` is the first column of the Hessian, [ 10, 6 ]
  */
 export function hvp<X, Y>(
   tape: Tape<X, Y>,
@@ -57,6 +69,9 @@ export function hvp<X, Y>(
  * that are not fixed, in order.
  *
  * @param order `'forward'` sweeps once a column, `'reverse'` once a row
+ * @example
+ * const f = record([[], []], (x, y) => stack([x.mul(y), x.sub(y)]))
+ * prepare(jacobianTape(f)).call(2, 3).jacobian // Float64Array(4) [ 3, 2, 1, -1 ]
  */
 export function jacobianTape<X, Y>(
   tape: Tape<X, Y>,
@@ -73,6 +88,9 @@ export function jacobianTape<X, Y>(
  * The tape of `x -> (value, gradient, hessian)`, for a tape that gives one number.
  *
  * @throws ChainruleError `NOT_SCALAR`
+ * @example
+ * const f = record([[2]], x => x.at(0).square().mul(x.at(1)))
+ * prepare(hessianTape(f)).call([3, 5]).hessian // Float64Array(4) [ 10, 6, 6, 0 ]
  */
 export function hessianTape<X, Y>(
   tape: Tape<X, Y>,
@@ -84,6 +102,9 @@ export function hessianTape<X, Y>(
  * The tape that applies `tape` to each of `entries` entries of a new leading axis.
  *
  * @param options.unmapped paths of inputs that are the same for all entries; by default the fixed ones
+ * @example
+ * const f = record([[2]], x => x.sum())
+ * prepare(vmap(f, { entries: 3 })).call([[1, 2], [3, 4], [5, 6]]) // Float64Array(3) [ 3, 7, 11 ]
  */
 export function vmap<X, Y>(
   tape: Tape<X, Y>,
