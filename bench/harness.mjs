@@ -42,15 +42,20 @@ export function agree(what, found, wanted) {
   }
 }
 
-/** Seconds of one run: median and minimum over at least 11 runs and half a second, at most 2,000 runs. */
+/** Seconds of one run: median and minimum over half a second and at least 11 runs, once the code is warm. */
 export function timed(run) {
   const seconds = []
-  const until = performance.now() + 500
-  while (seconds.length < 11 || (performance.now() < until && seconds.length < 2000)) {
-    const start = performance.now()
-    run()
-    seconds.push((performance.now() - start) / 1e3)
+  const during = (least, milliseconds) => {
+    const until = performance.now() + milliseconds
+    while (seconds.length < least || performance.now() < until) {
+      const start = performance.now()
+      run()
+      seconds.push((performance.now() - start) / 1e3)
+    }
   }
+  during(1, 200)
+  seconds.length = 0
+  during(11, 500)
   seconds.sort((a, b) => a - b)
   return { median: seconds[seconds.length >> 1], min: seconds[0], runs: seconds.length }
 }
