@@ -1,10 +1,9 @@
 //! Calibration: measuring this machine on another thread, and what is kept of it.
 use crate::convert::count;
 use crate::error::{Result, thrown};
-use crate::program::{CancelToken, Watch};
+use crate::watch::{CancelToken, Watched, watched};
 use chainrule::exec::{self, CalibrateOptions, Calibration, CalibrationSource, Control};
-use napi::Env;
-use napi::bindgen_prelude::{AsyncTask, Function, Task};
+use napi::bindgen_prelude::{AsyncTask, Function};
 use napi_derive::napi;
 
 /// The calibration that was kept, or the built-in one, as JSON.
@@ -21,31 +20,14 @@ pub fn calibrate(
     threads: Option<f64>,
     token: &CancelToken,
     progress: Option<Function<f64, ()>>,
-) -> Result<AsyncTask<Calibrate>> {
+) -> Result<AsyncTask<Watched<String, String>>> {
     let options = if quick { CalibrateOptions::quick() } else { CalibrateOptions::default() };
     let threads = threads.map(|threads| count(threads, || "threads".into())).transpose()?;
     let options = CalibrateOptions { threads: threads.map(|threads| threads as usize), ..options };
-    Ok(AsyncTask::new(Calibrate { options, watch: Watch::new(token, progress)? }))
-}
-
-/// A calibration on another thread.
-pub struct Calibrate {
-    options: CalibrateOptions,
-    watch: Watch,
-}
-
-impl Task for Calibrate {
-    type Output = String;
-    type JsValue = String;
-
-    fn compute(&mut self) -> Result<String> {
-        let measure = |control: &Control| exec::calibrate(&self.options, control).map_err(thrown);
-        let model = self.watch.run(measure)?;
+    let measure = move |control: &Control| {
+        let model = exec::calibrate(&options, control).map_err(thrown)?;
         let warning = exec::save_calibration(&model).err().map(|error| error.to_string());
         Ok(Calibration { model, source: CalibrationSource::Measured, warning }.to_json())
-    }
-
-    fn resolve(&mut self, _: Env, output: String) -> Result<String> {
-        Ok(output)
-    }
+    };
+    watched(token, progress, measure, |json| json)
 }

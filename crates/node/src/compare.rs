@@ -3,11 +3,11 @@ use crate::chain::NativeChain;
 use crate::convert::count;
 use crate::error::{Result, coded, thrown};
 use crate::jacobian::order;
-use crate::program::{CancelToken, Watch, bytes};
+use crate::program::bytes;
+use crate::watch::{CancelToken, Watched, watched};
 use chainrule::exec::{self, Chain, Comparison, Control, Measure, Subject};
 use chainrule::plan::{CostModel, Problem, ProblemSpec};
-use napi::Env;
-use napi::bindgen_prelude::{AsyncTask, ClassInstance, Float64ArraySlice, Function, Task};
+use napi::bindgen_prelude::{AsyncTask, ClassInstance, Float64ArraySlice, Function};
 use napi_derive::napi;
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,9 +73,10 @@ pub fn compare_async(
     options: CompareOptions,
     token: &CancelToken,
     progress: Option<Function<f64, ()>>,
-) -> Result<AsyncTask<CompareTask>> {
+) -> Result<AsyncTask<Watched<Comparison, NativeComparison>>> {
     let compared = Compared::new(chain, problem, options)?;
-    Ok(AsyncTask::new(CompareTask { compared, watch: Watch::new(token, progress)? }))
+    let give = |comparison| NativeComparison { comparison };
+    watched(token, progress, move |control| compared.run(control), give)
 }
 
 /// What the progress of a comparison ends with.
@@ -192,24 +193,5 @@ impl NativeComparison {
             coded("INVALID_ARGUMENT", "row", &message)
         };
         graph.ok_or_else(missing)?.map_err(thrown)
-    }
-}
-
-/// A comparison on another thread.
-pub struct CompareTask {
-    compared: Compared,
-    watch: Watch,
-}
-
-impl Task for CompareTask {
-    type Output = Comparison;
-    type JsValue = NativeComparison;
-
-    fn compute(&mut self) -> Result<Comparison> {
-        self.watch.run(|control| self.compared.run(control))
-    }
-
-    fn resolve(&mut self, _: Env, comparison: Comparison) -> Result<NativeComparison> {
-        Ok(NativeComparison { comparison })
     }
 }

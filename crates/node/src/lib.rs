@@ -21,3 +21,4 @@ pub mod segments;
 pub mod tape;
 pub mod threads;
 pub mod transform;
+pub mod watch;

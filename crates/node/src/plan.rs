@@ -2,14 +2,13 @@
 use crate::chain::NativeChain;
 use crate::convert::{count, long};
 use crate::error::{Result, coded, thrown};
-use crate::program::{CancelToken, Watch};
+use crate::watch::{CancelToken, Watched, watched};
 use chainrule::exec::{self, Chain, Control, DEFAULT_BATCH, ExecError, Subject};
 use chainrule::plan::{
     self, CostModel, DEFAULT_BRANCHES, Limits, Method, Objective, Pattern, Plan, PlanError,
     Planned, Problem, ProblemSpec, Request,
 };
-use napi::Env;
-use napi::bindgen_prelude::{AsyncTask, ClassInstance, Function, Task, Uint32Array};
+use napi::bindgen_prelude::{AsyncTask, ClassInstance, Function, Uint32Array};
 use napi_derive::napi;
 use std::sync::Arc;
 use std::time::Duration;
@@ -251,28 +250,10 @@ pub fn plan_async(
     measure: Option<MeasureRequest>,
     token: &CancelToken,
     progress: Option<Function<f64, ()>>,
-) -> Result<AsyncTask<PlanTask>> {
+) -> Result<AsyncTask<Watched<Planned, NativePlan>>> {
     let planning = Planning::new(problem, chain, request, measure)?;
-    Ok(AsyncTask::new(PlanTask { planning, watch: Watch::new(token, progress)? }))
-}
-
-/// Planning on another thread.
-pub struct PlanTask {
-    planning: Planning,
-    watch: Watch,
-}
-
-impl Task for PlanTask {
-    type Output = Planned;
-    type JsValue = NativePlan;
-
-    fn compute(&mut self) -> Result<Planned> {
-        self.watch.run(|control| self.planning.run(control))
-    }
-
-    fn resolve(&mut self, _: Env, planned: Planned) -> Result<NativePlan> {
-        Ok(NativePlan { planned })
-    }
+    let give = |planned| NativePlan { planned };
+    watched(token, progress, move |control| planning.run(control), give)
 }
 
 /// The plans undominated under two objectives, the first rising, and whether none is left out.

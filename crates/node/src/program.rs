@@ -3,17 +3,13 @@ use crate::convert::{count, outputs};
 use crate::error::{Result, coded, thrown};
 use crate::memory::Held;
 use crate::tape::NativeTape;
+use crate::watch::{CancelToken, Watched, watched};
 use chainrule::exec::{Control, PrepareOptions, Program, Reduce, Rows};
+use napi::Env;
 use napi::bindgen_prelude::{
-    AsyncTask, Float64Array, Float64ArraySlice, Function, Int32ArraySlice, ObjectFinalize, Task,
+    AsyncTask, Float64Array, Float64ArraySlice, Function, Int32ArraySlice, ObjectFinalize,
 };
-use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
-use napi::{Env, Status};
 use napi_derive::napi;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
 
 /// How a tape is prepared.
 #[napi(object)]
@@ -169,7 +165,7 @@ impl NativeProgram {
         progress: Option<Function<f64, ()>>,
     ) -> Result<AsyncTask<Run>> {
         let length = |length: &f64| count(*length, || "the length of a result".into());
-        Ok(AsyncTask::new(Run {
+        let running = Running {
             program: self.get()?,
             points: count(points, || "the number of points".into())? as usize,
             kinds: kinds.to_vec(),
@@ -177,8 +173,9 @@ impl NativeProgram {
             indices: indices.iter().map(|array| array.to_vec()).collect(),
             lengths: lengths.iter().map(length).collect::<Result<_>>()?,
             reduce: reduce(reduction.as_deref())?,
-            watch: Watch::new(token, progress)?,
-        }))
+        };
+        let give = |results: Vec<Vec<f64>>| results.into_iter().map(Float64Array::new).collect();
+        watched(token, progress, move |control| running.results(control), give)
     }
 
     /// Frees the program, unless a call under way still uses it.
@@ -188,79 +185,11 @@ impl NativeProgram {
     }
 }
 
-/// Stops the call it was given to.
-#[napi]
-#[derive(Default)]
-pub struct CancelToken {
-    cancelled: Arc<AtomicBool>,
-}
+/// A run on another thread, which gives a row for each output.
+type Run = Watched<Vec<Vec<f64>>, Vec<Float64Array>>;
 
-#[napi]
-impl CancelToken {
-    /// A token that has not been cancelled.
-    #[napi(constructor)]
-    pub fn new() -> CancelToken {
-        CancelToken::default()
-    }
-
-    /// Makes the call end soon.
-    #[napi(catch_unwind)]
-    pub fn cancel(&self) {
-        self.cancelled.store(true, Ordering::Relaxed);
-    }
-}
-
-/// How a caller watches and stops a call that runs elsewhere.
-pub(crate) struct Watch {
-    cancelled: Arc<AtomicBool>,
-    progress: Option<Progress>,
-}
-
-/// Calls into JavaScript take a microsecond each and wait for the event loop, so there are few.
-const BETWEEN_REPORTS: Duration = Duration::from_millis(50);
-
-struct Progress {
-    report: ThreadsafeFunction<f64, (), f64, Status, false, true>,
-    last: Mutex<Instant>,
-}
-
-impl Watch {
-    pub(crate) fn new(token: &CancelToken, progress: Option<Function<f64, ()>>) -> Result<Watch> {
-        let progress = progress
-            .map(|report| {
-                let report = report.build_threadsafe_function().weak::<true>().build()?;
-                Ok::<_, napi::Error>(Progress { report, last: Mutex::new(Instant::now()) })
-            })
-            .transpose()?;
-        Ok(Watch { cancelled: Arc::clone(&token.cancelled), progress })
-    }
-
-    /// Runs `call` under this watch; a panic in it becomes an error, for no other guard stands on this thread.
-    pub(crate) fn run<T>(&self, call: impl FnOnce(&Control) -> Result<T>) -> Result<T> {
-        let report = |done: usize| self.report(done);
-        let control = Control {
-            cancelled: Some(&self.cancelled),
-            progress: self.progress.as_ref().map(|_| &report as &(dyn Fn(usize) + Sync)),
-        };
-        catch_unwind(AssertUnwindSafe(|| call(&control))).unwrap_or_else(|panic| {
-            let text = panic.downcast_ref::<&str>().map(ToString::to_string);
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-            Err(coded("INTERNAL", "", &text.unwrap_or_else(|| "a panic".into())))
-        })
-    }
-
-    fn report(&self, done: usize) {
-        let Some(progress) = &self.progress else { return };
-        let Ok(mut last) = progress.last.try_lock() else { return };
-        if last.elapsed() >= BETWEEN_REPORTS {
-            *last = Instant::now();
-            progress.report.call(done as f64, ThreadsafeFunctionCallMode::NonBlocking);
-        }
-    }
-}
-
-/// A run on another thread.
-pub struct Run {
+/// What runs there.
+struct Running {
     program: Program,
     points: usize,
     kinds: Vec<u8>,
@@ -268,33 +197,21 @@ pub struct Run {
     indices: Vec<Vec<i32>>,
     lengths: Vec<u32>,
     reduce: Reduce,
-    watch: Watch,
 }
 
-impl Task for Run {
-    type Output = Vec<Vec<f64>>;
-    type JsValue = Vec<Float64Array>;
-
-    fn compute(&mut self) -> Result<Self::Output> {
-        self.watch.run(|control| {
-            let inputs = Inputs {
-                kinds: &self.kinds,
-                data: self.data.iter().map(|row| &row[..]).collect(),
-                indices: self.indices.iter().map(|index| &index[..]).collect(),
-            };
-            let mut results: Vec<Vec<f64>> =
-                self.lengths.iter().map(|&length| vec![0.0; length as usize]).collect();
-            let mut outs: Vec<Option<&mut [f64]>> =
-                results.iter_mut().map(|out| Some(&mut out[..])).collect();
-            let rows = inputs.rows()?;
-            self.program
-                .run(self.points, &rows, &mut outs, self.reduce, control)
-                .map_err(thrown)?;
-            Ok(results)
-        })
-    }
-
-    fn resolve(&mut self, _: Env, output: Self::Output) -> Result<Self::JsValue> {
-        Ok(output.into_iter().map(Float64Array::new).collect())
+impl Running {
+    fn results(&self, control: &Control) -> Result<Vec<Vec<f64>>> {
+        let inputs = Inputs {
+            kinds: &self.kinds,
+            data: self.data.iter().map(|row| &row[..]).collect(),
+            indices: self.indices.iter().map(|index| &index[..]).collect(),
+        };
+        let mut results: Vec<Vec<f64>> =
+            self.lengths.iter().map(|&length| vec![0.0; length as usize]).collect();
+        let mut outs: Vec<Option<&mut [f64]>> =
+            results.iter_mut().map(|out| Some(&mut out[..])).collect();
+        let rows = inputs.rows()?;
+        self.program.run(self.points, &rows, &mut outs, self.reduce, control).map_err(thrown)?;
+        Ok(results)
     }
 }
