@@ -106,13 +106,17 @@ export async function calibrate(options: CalibrateOptions = {}): Promise<CostMod
     native.calibrate(quick, threads, token, report),
   )
   const { model, warning } = read(text)
-  warn(warning)
+  if (warning !== undefined) process.emitWarning(warning, { code: 'CHAINRULE_CALIBRATION' })
   return model
 }
 
-/** Says what is wrong with a calibration, as a warning of the process. @internal */
+const said = new Set<string>()
+
+/** Says what is wrong with a calibration, as a warning of the process, and once, for many may be prepared. @internal */
 export function warn(warning: string | null | undefined): void {
-  if (warning) process.emitWarning(warning, { code: 'CHAINRULE_CALIBRATION' })
+  if (!warning || said.has(warning)) return
+  said.add(warning)
+  process.emitWarning(warning, { code: 'CHAINRULE_CALIBRATION' })
 }
 
 /** What the progress of the core ends with. */
