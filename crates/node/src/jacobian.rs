@@ -3,7 +3,7 @@ use crate::chain::NativeChain;
 use crate::convert::count;
 use crate::error::{Result, coded, thrown};
 use crate::memory::{Held, Told};
-use crate::plan::NativePlan;
+use crate::planned::NativePlan;
 use crate::program::{NativeProgram, ProgramOptions};
 use crate::tape::NativeTape;
 use chainrule::exec::{self, Jacobian, Linearization, Operator, Order};

@@ -7,6 +7,7 @@
 pub mod calibrate;
 pub mod chain;
 pub mod checkpointing;
+pub mod coloring;
 pub mod compare;
 mod convert;
 pub mod eliminate;
@@ -16,6 +17,7 @@ mod memory;
 pub mod multiply;
 pub mod ops;
 pub mod plan;
+pub mod planned;
 pub mod program;
 pub mod segments;
 pub mod tape;

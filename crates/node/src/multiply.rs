@@ -1,7 +1,7 @@
 //! Products of matrices at hand.
 use crate::convert::{count, outputs};
 use crate::error::{Result, coded, thrown};
-use crate::plan::NativePlan;
+use crate::planned::NativePlan;
 use chainrule::exec::{self, Matrices, MultiplyOptions, Order};
 use napi::bindgen_prelude::Float64ArraySlice;
 use napi_derive::napi;

@@ -1,14 +1,15 @@
-//! Planning: problems, plans that carry their problem, and what else is asked about orders.
+//! Planning: problems, and what is asked about their orders.
 use crate::chain::NativeChain;
 use crate::convert::{count, long};
 use crate::error::{Result, coded, thrown};
+use crate::planned::NativePlan;
 use crate::watch::{CancelToken, Watched, watched};
 use chainrule::exec::{self, Chain, Control, DEFAULT_BATCH, ExecError, Subject};
 use chainrule::plan::{
-    self, CostModel, DEFAULT_BRANCHES, Limits, Method, Objective, Pattern, Plan, PlanError,
-    Planned, Problem, ProblemSpec, Request,
+    self, CostModel, DEFAULT_BRANCHES, Limits, Method, Objective, PlanError, Planned, Problem,
+    ProblemSpec, Request,
 };
-use napi::bindgen_prelude::{AsyncTask, ClassInstance, Function, Uint32Array};
+use napi::bindgen_prelude::{AsyncTask, ClassInstance, Function};
 use napi_derive::napi;
 use std::sync::Arc;
 use std::time::Duration;
@@ -238,7 +239,7 @@ pub fn plan(
     measure: Option<MeasureRequest>,
 ) -> Result<NativePlan> {
     let planning = Planning::new(problem, chain, request, measure)?;
-    Ok(NativePlan { planned: planning.run(&Control::default())? })
+    planning.run(&Control::default()).map(NativePlan::from)
 }
 
 /// As `plan`, on another thread; progress goes up to `comparisonSteps()`.
@@ -252,8 +253,7 @@ pub fn plan_async(
     progress: Option<Function<f64, ()>>,
 ) -> Result<AsyncTask<Watched<Planned, NativePlan>>> {
     let planning = Planning::new(problem, chain, request, measure)?;
-    let give = |planned| NativePlan { planned };
-    watched(token, progress, move |control| planning.run(control), give)
+    watched(token, progress, move |control| planning.run(control), NativePlan::from)
 }
 
 /// The plans undominated under two objectives, the first rising, and whether none is left out.
@@ -278,93 +278,4 @@ pub fn bracketings(problem: &NativeProblem) -> Result<Vec<NativePlan>> {
     let problem = &problem.problem;
     let all = plan::bracketings(problem).map_err(thrown)?;
     all.into_iter().map(|(_, plan)| NativePlan::new(problem, plan)).collect()
-}
-
-/// A plan with its problem.
-#[napi]
-pub struct NativePlan {
-    planned: Planned,
-}
-
-/// Reads the text or the JSON of a plan with its problem.
-#[napi(catch_unwind)]
-pub fn parse_plan(text: String) -> Result<NativePlan> {
-    let is_json = text.trim_start().starts_with('{');
-    let planned = if is_json { Planned::from_json(&text) } else { Planned::parse(&text) };
-    Ok(NativePlan { planned: planned.map_err(thrown)? })
-}
-
-impl NativePlan {
-    pub(crate) fn new(problem: &Problem, plan: Plan) -> Result<NativePlan> {
-        let planned = Planned::new(problem.clone(), plan).map_err(thrown)?;
-        Ok(NativePlan { planned })
-    }
-
-    pub(crate) fn plan(&self) -> &Plan {
-        self.planned.plan()
-    }
-}
-
-#[napi]
-impl NativePlan {
-    /// The JSON form.
-    #[napi(catch_unwind)]
-    pub fn json(&self) -> String {
-        self.planned.to_json()
-    }
-
-    /// The text form.
-    #[napi(catch_unwind)]
-    pub fn text(&self) -> String {
-        self.planned.to_string()
-    }
-
-    /// The bracketing.
-    #[napi(catch_unwind)]
-    pub fn tree(&self) -> Result<String> {
-        self.planned.tree().map(|tree| tree.to_string()).map_err(thrown)
-    }
-
-    /// What each step does, and why.
-    #[napi(catch_unwind)]
-    pub fn explain(&self) -> Result<String> {
-        self.plan().explain(self.planned.problem()).map_err(thrown)
-    }
-
-    /// A DOT graph.
-    #[napi(catch_unwind)]
-    pub fn dot(&self) -> Result<String> {
-        self.plan().to_dot(self.planned.problem()).map_err(thrown)
-    }
-
-    /// A Mermaid flowchart.
-    #[napi(catch_unwind)]
-    pub fn mermaid(&self) -> Result<String> {
-        self.plan().to_mermaid(self.planned.problem()).map_err(thrown)
-    }
-}
-
-/// Groups of columns that share no row.
-#[napi(object)]
-pub struct NativeColoring {
-    /// The group of each column.
-    pub groups: Uint32Array,
-    /// How many groups.
-    pub count: u32,
-    /// Whether no coloring has fewer.
-    pub proved: bool,
-}
-
-/// Colors the columns of a pattern, or its rows.
-#[napi(catch_unwind)]
-pub fn coloring(columns: f64, rows: Vec<Vec<f64>>, by_rows: bool) -> Result<NativeColoring> {
-    let columns = count(columns, || "pattern.columns".into())?;
-    let row = |(i, row): (usize, &Vec<f64>)| {
-        row.iter().map(|&column| count(column, || format!("pattern.rows[{i}]"))).collect()
-    };
-    let rows: Vec<Vec<u32>> = rows.iter().enumerate().map(row).collect::<Result<_>>()?;
-    let pattern = Pattern::new(columns, &rows).map_err(thrown)?;
-    let pattern = if by_rows { pattern.transpose() } else { pattern };
-    let plan::Coloring { groups, count, proved } = plan::color_columns(&pattern);
-    Ok(NativeColoring { groups: groups.into(), count, proved })
 }
