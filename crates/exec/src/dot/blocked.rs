@@ -52,7 +52,7 @@ impl Blocks<'_> {
         let often = product.rows >= rows && product.inner * product.cols > numbers;
         Blocks {
             cut,
-            width: BLOCK_COLUMNS / (cut.kernels.lanes * cut.kernels.vectors()),
+            width: BLOCK_COLUMNS / cut.kernels.widest(),
             pack_a: product.a.col != 1 && cut.tiles() > 1,
             pack_b: product.b.col != 1 || often,
         }

@@ -33,6 +33,11 @@ impl Kernels {
     pub(super) fn vectors(&self) -> usize {
         self.tiles[0].len()
     }
+
+    /// The most columns of a tile.
+    pub(super) fn widest(&self) -> usize {
+        self.lanes * self.vectors()
+    }
 }
 
 /// The most rows of any level's tile, and the most numbers in one.
