@@ -50,7 +50,7 @@ impl Call<'_> {
         if self.is_cancelled() {
             return;
         }
-        let mut worker = self.prepared.take_worker();
+        let mut worker = self.prepared.workers.take();
         worker.reserve(self.cut.by_point, self.cut.block);
         for first in (from..to).step_by(self.cut.block) {
             let points = Points { first, within: 0, count: self.cut.block.min(to - first) };
@@ -68,7 +68,7 @@ impl Call<'_> {
             frame.run(&self.prepared.body);
             then(&mut frame);
         }
-        self.prepared.give_worker(worker);
+        self.prepared.workers.give(worker);
         stream_fence();
         let done = self.done.fetch_add(to - from, Ordering::Relaxed) + to - from;
         if let Some(progress) = self.control.progress {

@@ -25,8 +25,8 @@ use crate::simd::Level;
 use chainrule_tape::{Input, Kind, NodeId, Shape, Tape};
 use memory::{Memory, plan_memory};
 use stages::{Codes, Stage, Stages};
-use std::sync::{Arc, Mutex};
-use worker::Worker;
+use std::sync::Arc;
+use worker::{AtRest, Worker};
 
 /// How a tape is prepared.
 #[derive(Clone, Debug, Default)]
@@ -209,8 +209,9 @@ pub(crate) struct Prepared {
     shared_factors: usize,
     /// For each output whether no stage reads it again.
     last_touched: Vec<bool>,
-    /// Memory of workers that are not at work.
-    workers: Mutex<Vec<Worker>>,
+    workers: AtRest<Worker>,
+    /// Room for the values that all points share.
+    rooms: AtRest<Vec<f64>>,
 }
 
 impl Prepared {
@@ -220,9 +221,20 @@ impl Prepared {
         let (codes, memory) = (stages.codes, plan_memory(low, &body));
         let read: Vec<_> = body.iter().flat_map(|stage| stage.touches().0).collect();
         let last_touched = low.outputs.iter().map(|output| !read.contains(output)).collect();
-        let workers = Mutex::default();
+        let (workers, rooms) = Default::default();
         let (low, shared_factors) = (low.clone(), low.shared_factors());
-        Prepared { low, level, codes, shared, body, memory, shared_factors, last_touched, workers }
+        Prepared {
+            low,
+            level,
+            codes,
+            shared,
+            body,
+            memory,
+            shared_factors,
+            last_touched,
+            workers,
+            rooms,
+        }
     }
 }
 

@@ -4,7 +4,6 @@ use super::frame::{Frame, Points};
 use super::points::{Rows, Source};
 use super::reduce::Reduce;
 use super::sums::table_rows;
-use super::worker::Worker;
 use super::{OutRows, Prepared, Program};
 use crate::ExecError;
 use crate::straight::Lanes;
@@ -39,8 +38,7 @@ impl Program {
         let given = |output: usize| reduce == Reduce::None && outputs[output].is_some();
         let by_point = self.prepared.memory.by_point(given);
         let cut = self.cut(points, reduce, by_point)?;
-        let mut shared = vec![0.0; self.prepared.memory.shared];
-        self.prepared.make_shared(&sources, &mut shared);
+        let mut shared = self.prepared.make_shared(&sources);
         let call = Call {
             prepared: &self.prepared,
             sources: &sources,
@@ -51,21 +49,16 @@ impl Program {
             done: AtomicUsize::new(0),
             sums: reduce != Reduce::None,
         };
-        match reduce {
+        let result = match reduce {
             Reduce::None => call.rows(outputs),
-            Reduce::Sum | Reduce::Mean => {
-                call.sums(&self.outputs, outputs)?;
-                if reduce == Reduce::Mean {
-                    let count = points as f64;
-                    outputs
-                        .iter_mut()
-                        .flatten()
-                        .flat_map(|out| out.iter_mut())
-                        .for_each(|x| *x /= count);
-                }
-                Ok(())
-            }
+            Reduce::Sum | Reduce::Mean => call.sums(&self.outputs, outputs),
+        };
+        self.prepared.rooms.give(shared);
+        if reduce == Reduce::Mean {
+            let numbers = outputs.iter_mut().flatten().flat_map(|out| out.iter_mut());
+            numbers.for_each(|x| *x /= points as f64);
         }
+        result
     }
 
     fn sources<'a>(
@@ -115,20 +108,21 @@ impl Program {
 }
 
 impl Prepared {
-    /// Makes the values that all points share.
-    fn make_shared(&self, sources: &[Source], shared: &mut [f64]) {
+    /// The values that all points share, to be given back to the rooms.
+    fn make_shared(&self, sources: &[Source]) -> Vec<f64> {
+        let mut room = self.rooms.take();
+        room.resize(self.memory.shared, 0.0);
         if self.shared.is_empty() {
-            return;
+            return room;
         }
         let outs: Vec<Option<OutRows>> = self.low.outputs.iter().map(|_| None).collect();
-        let mut worker = self.take_worker();
+        let mut worker = self.workers.take();
         let points = Points { first: 0, within: 0, count: 1 };
-        let shared = shared.as_mut_ptr();
         let mut frame = Frame {
             program: self,
             sources,
             outs: &outs,
-            shared,
+            shared: room.as_mut_ptr(),
             worker: &mut worker,
             points,
             lanes: Lanes::One,
@@ -136,24 +130,23 @@ impl Prepared {
             sums: true,
         };
         frame.run(&self.shared);
-        self.give_worker(worker);
+        self.workers.give(worker);
+        room
     }
 
     /// The outputs at one point, for a call from another program.
     pub(super) fn at_one_point(&self, inputs: &[Vec<f64>]) -> Vec<Vec<f64>> {
         let sources: Vec<Source> = inputs.iter().map(|row| Source::Each(row)).collect();
-        let mut shared = vec![0.0; self.memory.shared];
-        self.make_shared(&sources, &mut shared);
+        let mut shared = self.make_shared(&sources);
         let outs: Vec<Option<OutRows>> = self.low.outputs.iter().map(|_| None).collect();
-        let mut worker = self.take_worker();
+        let mut worker = self.workers.take();
         worker.reserve(self.memory.by_point(|_| false), 1);
         let points = Points { first: 0, within: 0, count: 1 };
-        let shared = shared.as_mut_ptr();
         let mut frame = Frame {
             program: self,
             sources: &sources,
             outs: &outs,
-            shared,
+            shared: shared.as_mut_ptr(),
             worker: &mut worker,
             points,
             lanes: Lanes::One,
@@ -162,16 +155,8 @@ impl Prepared {
         };
         frame.run(&self.body);
         let rows = self.low.outputs.iter().map(|&output| frame.row(output, 0).to_vec()).collect();
-        self.give_worker(worker);
+        self.workers.give(worker);
+        self.rooms.give(shared);
         rows
-    }
-
-    pub(super) fn take_worker(&self) -> Worker {
-        let mut workers = self.workers.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        workers.pop().unwrap_or_default()
-    }
-
-    pub(super) fn give_worker(&self, worker: Worker) {
-        self.workers.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(worker);
     }
 }

@@ -2,6 +2,7 @@
 use crate::dot::Scratch;
 use crate::rows::RowBuffer;
 use crate::straight::{Block, Code, Lanes};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Memory that one thread uses for one block of points at a time. It is kept between calls, so that a run allocates
 /// nothing once its workers have met every kind of block.
@@ -70,5 +71,25 @@ impl Worker {
     /// Gives it back.
     pub(super) fn give_scratch(&mut self, scratch: Scratch) {
         self.scratch = scratch;
+    }
+}
+
+/// Memory of calls and workers that is at rest until the next one takes it.
+#[derive(Default)]
+pub(super) struct AtRest<T>(Mutex<Vec<T>>);
+
+impl<T: Default> AtRest<T> {
+    /// What was given back last, or something new.
+    pub(super) fn take(&self) -> T {
+        self.lock().pop().unwrap_or_default()
+    }
+
+    /// Gives it back for the next time.
+    pub(super) fn give(&self, memory: T) {
+        self.lock().push(memory);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
