@@ -1,8 +1,8 @@
 //! The orders that everybody knows, to compare a plan with.
 use crate::chain::assemble::assemble;
 use crate::chain::ways::{Rules, Steps};
+use crate::link::Link;
 use crate::planner::Solved;
-use crate::problem::Link;
 use crate::{Certificate, Mode, Objective, Plan, PlanError, Problem, Proof, Step};
 
 /// Forward mode: tangents from the inputs (or from the seed) to the outputs, the values of the

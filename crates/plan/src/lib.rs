@@ -72,13 +72,14 @@ pub use elimination::{
 };
 pub use error::PlanError;
 pub use fingerprint::Fingerprint;
+pub use link::LinkName;
 pub use model::{COST_MODEL_VERSION, CostModel, Grid, Memory, Speed};
 pub use objective::Objective;
 pub use pattern::Pattern;
 pub use plan::{Plan, Reason};
 pub use planned::Planned;
 pub use planner::{Limits, Method, Request, plan};
-pub use problem::{LinkName, Problem, ProblemSpec};
+pub use problem::{Problem, ProblemSpec};
 pub use schedule::{Advice, DEFAULT_BRANCHES, Schedule, Slot, advise, plan_for_machines};
 pub use slice::largest_slice;
 pub use stage::{Jacobian, Reduce, Seed, Seeds, Stage};

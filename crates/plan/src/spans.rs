@@ -7,7 +7,7 @@ mod shape;
 mod steps;
 
 use crate::form::multiply_adds;
-use crate::problem::Link;
+use crate::link::Link;
 use crate::states::States;
 use crate::{Jacobian, Mode, PlanError, Reduce};
 pub(crate) use passing::Passing;

@@ -2,7 +2,7 @@
 use super::Price;
 use super::states::{kept, passed_on, passing};
 use crate::form::{Form, multiply_adds};
-use crate::problem::Link;
+use crate::link::Link;
 use crate::{Jacobian, Mode, Problem, Reduce, Step};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,7 @@
 //! How sweeps get through a link.
 use crate::Jacobian;
 use crate::form::Kind;
-use crate::problem::Link;
+use crate::link::Link;
 
 /// How the columns or rows of a Jacobian get through a link when they are swept through it.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]

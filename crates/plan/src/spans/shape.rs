@@ -1,7 +1,7 @@
 //! What the products of all spans look like, where some link is not dense.
 use crate::PlanError;
 use crate::form::{Form, Kind, Profile};
-use crate::problem::Link;
+use crate::link::Link;
 
 /// What the product of a span looks like.
 #[derive(Clone, Debug)]
