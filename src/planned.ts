@@ -58,7 +58,7 @@ export class Plan {
   readonly certificate: Certificate
   /** Multiply-adds for the whole batch, without evaluating the function. */
   readonly cost: number
-  /** The most bytes of matrices alive at once, the result among them. */
+  /** The most bytes alive at once: matrices, the result among them, the tape of a sweep, and what sweeps start from. */
   readonly peakMemory: number
   /** Multiply-adds one after the other, when independent steps run side by side. */
   readonly criticalPath: number
