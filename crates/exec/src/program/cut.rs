@@ -61,12 +61,11 @@ impl Program {
         let threads = self.threads.unwrap_or_else(pool::threads).min(pool::threads());
         let worth_it = point_ns * points as f64 > PARALLEL_NS;
         let threads = if worth_it { threads } else { 1 };
-        // Few points are shared out in smaller blocks, for a block is one thread's; as large as they can be where what
-        // is read once a block is most of the work.
+        // A block is one thread's: few points are shared out in smaller ones, evenly where that is worth a thread.
         let few = reduce == Reduce::None && points < threads * lanes.count();
         let (lanes, block) = match lanes {
-            Lanes::SixtyFour if few && outgrow => {
-                (Lanes::Eight, points.div_ceil(threads).next_multiple_of(Lanes::Eight.count()))
+            Lanes::Eight | Lanes::SixtyFour if few && point_ns > JOB_NS => {
+                (Lanes::Eight, even_block(points.div_ceil(threads), fitting))
             }
             Lanes::SixtyFour if few => (Lanes::Eight, Lanes::Eight.count()),
             lanes => (lanes, lanes.count()),
@@ -88,6 +87,11 @@ impl Program {
         let inputs = self.inputs.iter().map(|input| input.shape.elements());
         inputs.chain(self.outputs.iter().map(|output| output.shape.elements())).sum()
     }
+}
+
+/// A thread's share of points in as few blocks as fit, of one length.
+fn even_block(share: usize, fitting: usize) -> usize {
+    share.div_ceil(share.div_ceil(fitting))
 }
 
 /// Values of a block stay below this, a share of the second cache.
@@ -127,5 +131,33 @@ impl Prepared {
         let slots: usize = self.codes.iter().map(Codes::slots).sum();
         let worker = cut.by_point * cut.block + slots * cut.lanes.count() + sums;
         ((worker * cut.threads + self.memory.shared) * size_of::<f64>()) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{PrepareOptions, prepare};
+    use chainrule_tape::{Input, Shape, record};
+
+    #[test]
+    fn few_heavy_points_are_shared_out_evenly() {
+        let square = |n: u32| Input::new("x", Shape::new(&[n, n]).unwrap());
+        let blocks = |n: u32, points: usize| {
+            let tape = record(vec![square(n)], |v| vec![v[0].dot(v[0])]).unwrap();
+            let options = PrepareOptions { threads: Some(4), ..PrepareOptions::default() };
+            let program = prepare(&tape, &options).unwrap();
+            let cut = program.cut(points, Reduce::None, 0).unwrap();
+            (cut.threads, cut.block, points.div_ceil(cut.job))
+        };
+        crate::set_threads(4).unwrap();
+        assert_eq!(blocks(200, 2), (4, 1, 2));
+        assert_eq!(blocks(200, 8), (4, 2, 4));
+        assert_eq!(blocks(200, 13), (4, 4, 4));
+        assert_eq!(blocks(200, 64), (4, 16, 4));
+        // Of light ones a block is a cache line, or as long as the points reach.
+        assert_eq!(blocks(16, 64).1, 8);
+        assert_eq!(blocks(16, 1000).1, 64);
+        assert_eq!(even_block(16, 10), 8);
     }
 }
