@@ -69,6 +69,11 @@ impl<'a> Matrix<'a> {
     pub(crate) unsafe fn from_raw(first: *const f64, count: usize, layout: Layout) -> Self {
         Matrix { first, count, layout, data: PhantomData }
     }
+
+    /// The same elements, read as the transposed matrices.
+    pub(super) fn transposed(self) -> Self {
+        Matrix { layout: self.layout.transposed(), ..self }
+    }
 }
 
 /// A batch of matrices to write. No two places share an element.
@@ -90,5 +95,10 @@ impl<'a> MatrixMut<'a> {
     pub(crate) unsafe fn from_raw(first: *mut f64, count: usize, layout: Layout) -> Self {
         assert!(layout.is_injective(count), "two places of a written matrix share an element");
         MatrixMut { first, count, layout, data: PhantomData }
+    }
+
+    /// As for [`Matrix`].
+    pub(super) fn transposed(self) -> Self {
+        MatrixMut { layout: self.layout.transposed(), ..self }
     }
 }

@@ -22,6 +22,7 @@ mod matrix;
 #[cfg(test)]
 mod naive;
 mod pack;
+mod parts;
 mod product;
 mod scratch;
 mod small;
@@ -36,6 +37,7 @@ use crate::simd::Level;
 use cut::Cut;
 use kernels::kernels;
 pub(crate) use matrix::{Layout, Matrix, MatrixMut};
+pub(crate) use parts::Parts;
 use product::Product;
 pub(crate) use scratch::Scratch;
 use std::ops::Range;

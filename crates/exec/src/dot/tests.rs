@@ -268,6 +268,42 @@ fn rows_computed_apart_have_the_same_bits() {
 }
 
 #[test]
+fn parts_computed_by_threads_are_the_whole() {
+    for (shape, count) in [
+        ([300, 70, 40], 1),
+        ([5, 600, 900], 1),
+        ([9, 40, 11], 3),
+        ([1, 700, 1100], 2),
+        ([0, 4, 4], 1),
+    ] {
+        let [m, k, n] = shape;
+        let case = Case {
+            count,
+            a: (numbers(count * m * k, 1), stored(m, k, false)),
+            b: (numbers(count * k * n, 2), stored(k, n, true)),
+            c: (numbers(count * m * n, 3), stored(m, n, false)),
+            accumulate: false,
+        };
+        for (level, most) in Level::all_available().into_iter().zip([1, 3, 4]) {
+            let (mut c, (a, b)) = (case.c.0.clone(), case.factors());
+            let parts = Parts::new(MatrixMut::new(&mut c, 0, count, case.c.1), a, b, most);
+            assert!((1..=most).contains(&parts.count()));
+            assert_eq!(parts.count() > 1, most > 1 && count * m * k * n > 1 << 19, "{shape:?}");
+            std::thread::scope(|scope| {
+                for part in 0..parts.count() {
+                    let parts = &parts;
+                    // SAFETY: each part is computed once.
+                    scope.spawn(move || unsafe {
+                        parts.multiply(part, level, &mut Scratch::default());
+                    });
+                }
+            });
+            assert!(bits(&case.expected()) == bits(&c), "{level:?}, {shape:?} in {most}");
+        }
+    }
+}
+
+#[test]
 fn a_sum_cut_at_a_multiple_of_the_chunk_goes_on() {
     let case = Case::new([6, 1100, 10], [false; 3], false);
     let ((a, _), (b, _)) = (&case.a, &case.b);

@@ -32,24 +32,26 @@ impl Call<'_> {
         let jobs = self.points.div_ceil(self.cut.job);
         pool::for_each(self.cut.threads, jobs, |job| {
             let from = job * self.cut.job;
-            self.job(from, self.points.min(from + self.cut.job), &outs, |frame| {
+            self.job(jobs, (from, self.points.min(from + self.cut.job)), &outs, |frame| {
                 frame.copy_outputs()
             });
         })?;
         self.finished()
     }
 
-    /// Runs the points of one job, block by block, and hands each block's frame to `then`.
+    /// Runs the points of one of so many jobs, block by block, and hands each block's frame to `then`.
     pub(super) fn job(
         &self,
-        from: usize,
-        to: usize,
+        jobs: usize,
+        (from, to): (usize, usize),
         outs: &[Option<OutRows>],
         mut then: impl FnMut(&mut Frame),
     ) {
         if self.is_cancelled() {
             return;
         }
+        // Where jobs are fewer than threads, those left over help with their products.
+        let threads = (self.cut.threads / jobs).max(1);
         let mut worker = self.prepared.workers.take();
         worker.reserve(self.cut.by_point, self.cut.block);
         for first in (from..to).step_by(self.cut.block) {
@@ -62,6 +64,7 @@ impl Call<'_> {
                 worker: &mut worker,
                 points,
                 lanes: self.cut.lanes,
+                threads,
                 stream: self.cut.stream,
                 sums: self.sums,
             };

@@ -18,6 +18,7 @@ pub use reduce::Reduce;
 pub use run::Control;
 
 use crate::ExecError;
+use crate::dot::Scratch;
 use crate::low::Low;
 use crate::lower::lower;
 use crate::pool::check_threads;
@@ -210,6 +211,8 @@ pub(crate) struct Prepared {
     /// For each output whether no stage reads it again.
     last_touched: Vec<bool>,
     workers: AtRest<Worker>,
+    /// Room for products that several threads share.
+    scratches: AtRest<Scratch>,
     /// Room for the values that all points share.
     rooms: AtRest<Vec<f64>>,
 }
@@ -221,7 +224,7 @@ impl Prepared {
         let (codes, memory) = (stages.codes, plan_memory(low, &body));
         let read: Vec<_> = body.iter().flat_map(|stage| stage.touches().0).collect();
         let last_touched = low.outputs.iter().map(|output| !read.contains(output)).collect();
-        let (workers, rooms) = Default::default();
+        let (workers, scratches, rooms) = Default::default();
         let (low, shared_factors) = (low.clone(), low.shared_factors());
         Prepared {
             low,
@@ -233,6 +236,7 @@ impl Prepared {
             shared_factors,
             last_touched,
             workers,
+            scratches,
             rooms,
         }
     }

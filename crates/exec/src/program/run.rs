@@ -38,7 +38,7 @@ impl Program {
         let given = |output: usize| reduce == Reduce::None && outputs[output].is_some();
         let by_point = self.prepared.memory.by_point(given);
         let cut = self.cut(points, reduce, by_point)?;
-        let mut shared = self.prepared.make_shared(&sources);
+        let mut shared = self.prepared.make_shared(&sources, cut.threads);
         let call = Call {
             prepared: &self.prepared,
             sources: &sources,
@@ -108,8 +108,8 @@ impl Program {
 }
 
 impl Prepared {
-    /// The values that all points share, to be given back to the rooms.
-    fn make_shared(&self, sources: &[Source]) -> Vec<f64> {
+    /// The values that all points share, to be given back to the rooms; made on at most `threads` threads.
+    fn make_shared(&self, sources: &[Source], threads: usize) -> Vec<f64> {
         let mut room = self.rooms.take();
         room.resize(self.memory.shared, 0.0);
         if self.shared.is_empty() {
@@ -126,6 +126,7 @@ impl Prepared {
             worker: &mut worker,
             points,
             lanes: Lanes::One,
+            threads,
             stream: false,
             sums: true,
         };
@@ -137,7 +138,7 @@ impl Prepared {
     /// The outputs at one point, for a call from another program.
     pub(super) fn at_one_point(&self, inputs: &[Vec<f64>]) -> Vec<Vec<f64>> {
         let sources: Vec<Source> = inputs.iter().map(|row| Source::Each(row)).collect();
-        let mut shared = self.make_shared(&sources);
+        let mut shared = self.make_shared(&sources, 1);
         let outs: Vec<Option<OutRows>> = self.low.outputs.iter().map(|_| None).collect();
         let mut worker = self.workers.take();
         worker.reserve(self.memory.by_point(|_| false), 1);
@@ -150,6 +151,7 @@ impl Prepared {
             worker: &mut worker,
             points,
             lanes: Lanes::One,
+            threads: 1,
             stream: false,
             sums: true,
         };

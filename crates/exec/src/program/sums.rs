@@ -31,7 +31,7 @@ impl Call<'_> {
                     .zip(&by_row)
                     .map(|(info, &by_row)| Part::new(info, by_row))
                     .collect();
-                self.job(from, self.points.min(from + CHUNK), &nothing, |frame| {
+                self.job(count, (from, self.points.min(from + CHUNK)), &nothing, |frame| {
                     frame.sum_outputs(&wanted, &mut parts)
                 });
                 let totals = parts.into_iter().map(Part::total).collect();

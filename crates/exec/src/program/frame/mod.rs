@@ -30,6 +30,8 @@ pub(super) struct Frame<'a> {
     pub(super) worker: &'a mut Worker,
     pub(super) points: Points,
     pub(super) lanes: Lanes,
+    /// How many threads may share its products.
+    pub(super) threads: usize,
     /// Whether results are too many for the caches.
     pub(super) stream: bool,
     /// Whether results are read from the worker's memory, to be summed or handed on.

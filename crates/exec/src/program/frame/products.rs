@@ -1,7 +1,8 @@
 //! Matrix products of a block's points.
 use super::Frame;
-use crate::dot::{self, Matrix, MatrixMut, Scratch};
+use crate::dot::{self, Matrix, MatrixMut, Parts, Scratch};
 use crate::low::{Factor, ValueId};
+use crate::pool;
 
 impl Frame<'_> {
     /// All points' products in one call where their rows are evenly apart, else a call for each point.
@@ -76,6 +77,28 @@ impl Frame<'_> {
                 MatrixMut::from_raw(self.place(write, p).cast_mut(), count, c_layout),
             )
         };
-        dot::dot(c, first, second, false, self.program.level, scratch);
+        let parts = Parts::new(c, first, second, self.threads);
+        self.multiply(&parts, scratch);
+    }
+
+    /// Shares the parts of a product out to the threads that are this block's.
+    fn multiply(&self, parts: &Parts, scratch: &mut Scratch) {
+        let (level, scratches) = (self.program.level, &self.program.scratches);
+        let part = |i: usize, scratch: &mut Scratch| {
+            // SAFETY: each part is computed once.
+            unsafe { parts.multiply(i, level, scratch) }
+        };
+        if parts.count() == 1 {
+            return part(0, scratch);
+        }
+        let shared_out = pool::for_each(self.threads, parts.count(), |i| {
+            let mut scratch = scratches.take();
+            part(i, &mut scratch);
+            scratches.give(scratch);
+        });
+        // Without a pool nothing has been computed yet.
+        if shared_out.is_err() {
+            (0..parts.count()).for_each(|i| part(i, scratch));
+        }
     }
 }
