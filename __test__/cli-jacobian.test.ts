@@ -1,32 +1,11 @@
 /** `chainrule jacobian` as a user runs it. */
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { constant, jacobian, Plan, record } from '../src/index.js'
+import { file, folder, cli as run, said as saidBy } from './fixtures/command-line.js'
 
-const folder = mkdtempSync(join(tmpdir(), 'chainrule-cli-jacobian-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-function cli(...args: string[]) {
-  const script = fileURLToPath(new URL('../dist/cli.mjs', import.meta.url))
-  return spawnSync(process.execPath, [script, 'jacobian', ...args], { encoding: 'utf8' })
-}
-
-function said(...args: string[]): string {
-  const { status, stdout, stderr } = cli(...args)
-  expect([status, stderr]).toEqual([0, ''])
-  expect(stdout).not.toContain('\u001b') // no colours, for nobody looks
-  return stdout
-}
-
-function file(name: string, content: string | Uint8Array): string {
-  const path = join(folder, name)
-  writeFileSync(path, content)
-  return path
-}
+const cli = (...args: string[]) => run('jacobian', ...args)
+const said = (...args: string[]) => saidBy('jacobian', ...args)
 
 const product = record({ x: [], y: [2] }, ({ x, y }) => {
   return { p: x.mul(y), s: y.sum() }

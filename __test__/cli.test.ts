@@ -1,38 +1,9 @@
 /** The command line as a user runs it: `plan`, `info`, help and exit codes. */
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { constant, features, Plan, plan, record, version } from '../src/index.js'
-
-const folder = mkdtempSync(join(tmpdir(), 'chainrule-cli-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-function cli(...args: string[]) {
-  return cliWith({ CHAINRULE_CALIBRATION: join(folder, 'none.json') }, ...args)
-}
-
-function cliWith(variables: Readonly<Record<string, string>>, ...args: string[]) {
-  const script = fileURLToPath(new URL('../dist/cli.mjs', import.meta.url))
-  const env = { ...process.env, ...variables }
-  return spawnSync(process.execPath, [script, ...args], { encoding: 'utf8', env })
-}
-
-/** What a command prints when all is well. */
-function said(...args: string[]): string {
-  const { status, stdout, stderr } = cli(...args)
-  expect([status, stderr]).toEqual([0, ''])
-  expect(stdout).not.toContain('\u001b') // no colours, for nobody looks
-  return stdout
-}
-
-function file(name: string, content: string | Uint8Array): string {
-  const path = join(folder, name)
-  writeFileSync(path, content)
-  return path
-}
+import { cli, cliWith, file, folder, said } from './fixtures/command-line.js'
 
 const neck = '512 512 512 8 512 512 512'.split(' ')
 const widths = neck.map(Number)

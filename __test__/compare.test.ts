@@ -1,10 +1,7 @@
 /** Orders of multiplying Jacobians side by side, in the library and on the command line. */
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   type Comparison,
   chain,
@@ -16,6 +13,7 @@ import {
   type ProblemStage,
   record,
 } from '../src/index.js'
+import { cli, file, folder } from './fixtures/command-line.js'
 
 const given = (widths: readonly number[]): ProblemStage[] =>
   widths.slice(1).map((outputs, i) => ({ inputs: widths[i] ?? 0, outputs, jacobian: 'given' }))
@@ -158,16 +156,6 @@ test('what cannot be compared is refused, with words', async () => {
   await expect(compareAsync(small, { batch: 0 })).rejects.toThrow(/batch/)
 })
 
-const folder = mkdtempSync(join(tmpdir(), 'chainrule-compare-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-/** Runs the command line as a user does, without a calibration. */
-function cli(...args: string[]) {
-  const script = fileURLToPath(new URL('../dist/cli.mjs', import.meta.url))
-  const env = { ...process.env, CHAINRULE_CALIBRATION: join(folder, 'none.json') }
-  return spawnSync(process.execPath, [script, ...args], { encoding: 'utf8', env })
-}
-
 test('the command line compares widths and tapes', () => {
   const page = join(folder, 'page.html')
   const { status, stdout, stderr } = cli('compare', '70', '66', '4', '68', '--html', page)
@@ -179,9 +167,8 @@ test('the command line compares widths and tapes', () => {
     ['text.tape', net.tape.toString()],
     ['bytes.tape', net.tape.serialize()],
   ] as const) {
-    const file = join(folder, name)
-    writeFileSync(file, content)
-    const { stdout } = cli('compare', file, '--json', '--batch', '3', '--measure', '--seconds', '0')
+    const path = file(name, content)
+    const { stdout } = cli('compare', path, '--json', '--batch', '3', '--measure', '--seconds', '0')
     const data = JSON.parse(stdout)
     expect(data.batch).toBe(3)
     expect(data.rows[data.winner].measured.min).toBeGreaterThan(0)
