@@ -2,7 +2,6 @@
 //! matrices do not stay in the caches.
 use super::case::{Case, Sharing};
 use super::grids::rounded;
-
 use crate::ExecError;
 use chainrule_plan::Memory;
 

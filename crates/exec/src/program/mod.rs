@@ -211,7 +211,7 @@ pub(crate) struct Prepared {
     /// For each output whether no stage reads it again.
     last_touched: Vec<bool>,
     workers: AtRest<Worker>,
-    /// Room for products that several threads share.
+    /// Room for the packing of matrix products.
     scratches: AtRest<Scratch>,
     /// Room for the values that all points share.
     rooms: AtRest<Vec<f64>>,

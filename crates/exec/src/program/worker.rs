@@ -1,5 +1,4 @@
-//! The memory of one worker: blocks of straight-line code, a buffer for values, and room for matrix products.
-use crate::dot::Scratch;
+//! The memory of one worker: blocks of straight-line code and a buffer for values.
 use crate::rows::RowBuffer;
 use crate::straight::{Block, Code, Lanes};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,7 +12,6 @@ pub(super) struct Worker {
     lines: Vec<Line>,
     /// How many points the buffer has room for.
     points: usize,
-    scratch: Scratch,
     rows: RowBuffer,
 }
 
@@ -61,16 +59,6 @@ impl Worker {
     /// Gives it back.
     pub(super) fn give_rows(&mut self, rows: RowBuffer) {
         self.rows = rows;
-    }
-
-    /// Room for the packing of matrix products.
-    pub(super) fn take_scratch(&mut self) -> Scratch {
-        std::mem::take(&mut self.scratch)
-    }
-
-    /// Gives it back.
-    pub(super) fn give_scratch(&mut self, scratch: Scratch) {
-        self.scratch = scratch;
     }
 }
 

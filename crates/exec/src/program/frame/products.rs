@@ -1,18 +1,12 @@
 //! Matrix products of a block's points.
 use super::Frame;
-use crate::dot::{self, Matrix, MatrixMut, Parts, Scratch};
+use crate::dot::{self, Matrix, MatrixMut, Parts};
 use crate::low::{Factor, ValueId};
 use crate::pool;
 
 impl Frame<'_> {
     /// All points' products in one call where their rows are evenly apart, else a call for each point.
-    pub(super) fn dot(
-        &mut self,
-        [batch, m, k, n]: [usize; 4],
-        a: &Factor,
-        b: &Factor,
-        write: ValueId,
-    ) {
+    pub(super) fn dot(&self, [batch, m, k, n]: [usize; 4], a: &Factor, b: &Factor, write: ValueId) {
         let points = self.points.count;
         let joined = |value: ValueId, step: isize| match self.step(value)? as isize {
             _ if points == 1 => Some(step),
@@ -23,17 +17,15 @@ impl Frame<'_> {
         };
         let steps =
             (joined(a.value, a.step), joined(b.value, b.step), joined(write, (m * n) as isize));
-        let mut scratch = self.worker.take_scratch();
         if let (Some(a_step), Some(b_step), Some(_)) = steps {
             let (a, b) =
                 (Factor { step: a_step, ..a.clone() }, Factor { step: b_step, ..b.clone() });
-            self.products(0, [points * batch, m, k, n], &a, &b, write, &mut scratch);
+            self.products(0, [points * batch, m, k, n], &a, &b, write);
         } else {
             for p in 0..points {
-                self.products(p, [batch, m, k, n], a, b, write, &mut scratch);
+                self.products(p, [batch, m, k, n], a, b, write);
             }
         }
-        self.worker.give_scratch(scratch);
     }
 
     /// `count` products from the rows of point `p` on, written one after the other.
@@ -44,7 +36,6 @@ impl Frame<'_> {
         a: &Factor,
         b: &Factor,
         write: ValueId,
-        scratch: &mut Scratch,
     ) {
         let layout = |factor: &Factor, rows, cols| dot::Layout {
             rows,
@@ -78,27 +69,21 @@ impl Frame<'_> {
             )
         };
         let parts = Parts::new(c, first, second, self.threads);
-        self.multiply(&parts, scratch);
+        self.multiply(&parts);
     }
 
     /// Shares the parts of a product out to the threads that are this block's.
-    fn multiply(&self, parts: &Parts, scratch: &mut Scratch) {
+    fn multiply(&self, parts: &Parts) {
         let (level, scratches) = (self.program.level, &self.program.scratches);
-        let part = |i: usize, scratch: &mut Scratch| {
-            // SAFETY: each part is computed once.
-            unsafe { parts.multiply(i, level, scratch) }
-        };
-        if parts.count() == 1 {
-            return part(0, scratch);
-        }
-        let shared_out = pool::for_each(self.threads, parts.count(), |i| {
+        let part = |i: usize| {
             let mut scratch = scratches.take();
-            part(i, &mut scratch);
+            // SAFETY: each part is computed once.
+            unsafe { parts.multiply(i, level, &mut scratch) };
             scratches.give(scratch);
-        });
+        };
         // Without a pool nothing has been computed yet.
-        if shared_out.is_err() {
-            (0..parts.count()).for_each(|i| part(i, scratch));
+        if pool::for_each(self.threads, parts.count(), part).is_err() {
+            (0..parts.count()).for_each(part);
         }
     }
 }
